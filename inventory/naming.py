@@ -1,0 +1,250 @@
+"""What a display name says once marks, architecture, language and version are taken off it; pure.
+
+`read_name("Autodesk AutoCAD® 2025 - English (64-bit)")` has the core "autodesk autocad" and the number "2025". The
+stages between the whole name and the core are kept, because some products have a number or a language in their name.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST = 400
+"""Characters read of a name; longer ones are junk or an attack, and rules look at the beginning anyway."""
+
+_MARKS = re.compile(r"\((?:r|tm|c|sm)\)", re.IGNORECASE)
+_UNMARK = str.maketrans(
+    {"®": "", "™": "", "©": "", "℠": "", "\u00ad": "", "\u200b": "", "\u200e": "", "\u200f": "", "\ufeff": ""}
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | dict.fromkeys("’‘ʼ", "'")
+    | dict.fromkeys("“”", '"')
+)
+_SPACED = str.maketrans(dict.fromkeys('()[]{}<>,;:/\\|"!=', " "))
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_MOJIBAKE = re.compile("[ÂÃÐÑâãäåæçèé][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ€]")
+
+_NUMBER = re.compile(
+    r"v?\.?\d+(?:[._+-]\d+)*(?:[-._]?(?:[a-z]|alpha|beta|rc|pre|preview|esr|lts|final)[.\d]*)?|r?20\d\d[ab]"
+)
+_ARTICLE = re.compile(r"(?:.*\.)?kb\d{6,8}(?:-?v\d+)?(?:-ie\d+)?")
+_NOT_NUMBERS = frozenset({"1d", "2d", "3d", "4d", "5d", "4k", "8k", "2x", "3x", "1st", "3ds", "3m"})
+_ANNOUNCE = frozenset({"version", "ver", "ver.", "v", "v.", "release", "build", "rev", "-", "rev."})
+_ARCHITECTURES = frozenset(
+    {
+        "x64",
+        "x86",
+        "x86_64",
+        "amd64",
+        "arm64",
+        "aarch64",
+        "win64",
+        "win32",
+        "64-bit",
+        "32-bit",
+        "64bit",
+        "32bit",
+        "i386",
+    }
+    | {"64bits", "32bits", "64-bits", "32/64-bit", "windows", "ia64", "arm"}
+)
+_EDITION_WORDS = {"esr": "ESR", "lts": "LTS"}
+_GROUP_WORDS = frozenset(
+    {
+        "user",
+        "current",
+        "machine",
+        "edition",
+        "remove",
+        "only",
+        "bit",
+        "64",
+        "32",
+        "all",
+        "users",
+        "system",
+        "installer",
+    }
+    | {"supprimer", "uniquement", "stable"}
+)
+_ENGLISH = (
+    "english french german spanish italian portuguese japanese korean russian czech polish hungarian dutch turkish "
+    "swedish danish norwegian finnish greek hebrew arabic thai ukrainian romanian vietnamese chinese brazilian "
+    "international simplified traditional brazil"
+)
+_NATIVE = (
+    "deutsch français francais español espanol castellano italiano português portugues русский 日本語 한국어 中文 简体中文 "
+    "繁體中文 繁体中文 čeština cestina polski magyar nederlands türkçe turkce svenska dansk norsk suomi ελληνικά עברית العربية "
+    "українська română slovenčina brasileiro multilingual multi-language multilanguage"
+)
+_LANGUAGES = frozenset(_ENGLISH.split()) | frozenset(_NATIVE.split())
+_LOCALE = re.compile(r"[a-z]{2,3}[-_](?:[a-z]{2}|\d{3}|[a-z]{4}(?:[-_][a-z]{2})?)")
+_THREE_LETTERS = frozenset(
+    {"enu", "eng", "fra", "deu", "esn", "ita", "jpn", "kor", "rus", "chs", "cht", "ptb", "plk", "csy"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A display name, read.
+
+    `text` is for people; `folded` for comparing. `stages` runs from the whole folded name to `core`, each with the
+    number that had been taken off by then. `words` and `core_words` are padded with blanks, for finding phrases.
+    `garbled` says that a language was named in letters that some system turned into question marks.
+    """
+
+    text: str
+    folded: str
+    stages: tuple[tuple[str, str], ...]
+    core: str
+    number: str
+    edition: str
+    words: str
+    core_words: str
+    tokens: tuple[str, ...]
+    garbled: bool
+
+
+def clean(text: str) -> str:
+    """A name without trademark signs, odd blanks and dashes, control characters or UTF-8 that was read as cp1252."""
+    text = text[:LONGEST]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _repaired(text).translate(_UNMARK)).translate(_UNMARK)
+    if "(" in text:
+        text = _MARKS.sub("", text)
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def fold(text: str) -> str:
+    """A cleaned name without regard to case."""
+    folded = clean(text).casefold()
+    return folded if folded.isascii() else " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def phrase(text: str) -> str:
+    """Folded text as words, padded with a blank on either side, so that `phrase in words` finds whole words.
+
+    The number of an article in Microsoft's knowledge base becomes "kb#": it says "update" whatever it is.
+    """
+    words = [word for word in text.translate(_SPACED).split() if word != "-"]
+    if "kb" in text:
+        words = ["kb#" if _ARTICLE.fullmatch(word) else word for word in words]
+    return f" {' '.join(words)} "
+
+
+def bare(name: Name) -> str:
+    """The name as a person would say it, without version, architecture and language."""
+    said = name.text[: len(name.core)] if name.text.casefold().startswith(name.core) else name.core
+    return said.strip(" -,") or name.text
+
+
+def read_name(text: str) -> Name:
+    """Take a display name apart."""
+    cleaned = clean(text)
+    folded = cleaned.casefold()
+    tokens = folded.split(" ") if folded else []
+    stages = [(folded, "")]
+    number = edition = ""
+    garbled = False
+    while len(tokens) > 1:
+        taken = _tail(tokens, numbered=bool(number))
+        if taken is None:
+            break
+        kind, value, length = taken
+        del tokens[-length:]
+        while len(tokens) > 1 and (tokens[-1] == "-" or (kind == "number" and tokens[-1] in _ANNOUNCE)):
+            del tokens[-1]
+        if kind == "number":
+            number = value
+        elif kind == "edition":
+            edition = value
+        elif kind == "garbled":
+            garbled = True
+        stages.append((" ".join(tokens).rstrip(" -,:"), number))
+    core = stages[-1][0]
+    words = phrase(folded)
+    return Name(
+        text=cleaned,
+        folded=folded,
+        stages=tuple(stages),
+        core=core,
+        number=number,
+        edition=edition,
+        words=words,
+        core_words=phrase(core) if len(stages) > 1 else words,
+        tokens=tuple(words.split()),
+        garbled=garbled,
+    )
+
+
+def _tail(tokens: list[str], *, numbered: bool) -> tuple[str, str, int] | None:
+    """What the last words are, their value, and how many words that takes; nothing when they belong to the name."""
+    last = tokens[-1]
+    if last.endswith(")"):
+        return _group(tokens, numbered=numbered)
+    if last in _ARCHITECTURES and (last != "windows" or tokens[-2] == "for"):
+        return ("architecture", last, 1) if last != "windows" else None
+    if last == "bit" and tokens[-2] in {"64", "32"} and len(tokens) > 2:
+        return ("architecture", last, 2)
+    if last in _EDITION_WORDS:
+        return ("edition", _EDITION_WORDS[last], 1)
+    language = _language(tokens)
+    if language is not None:
+        return language
+    if last not in _NOT_NUMBERS and last[-1] != "%" and _NUMBER.fullmatch(last.rstrip(",")):
+        if not numbered:
+            return ("number", _digits(last), 1)
+        if len(last) == 4 and last.startswith(("19", "20")):
+            return ("number", last, 1)  # "Photoshop CC 2019 20.0.1": people call it by its year
+    return None
+
+
+def _language(tokens: list[str]) -> tuple[str, str, int] | None:
+    last, before = tokens[-1], tokens[-2]
+    if before == "-":
+        if last in _LANGUAGES or last in _THREE_LETTERS or _LOCALE.fullmatch(last):
+            return ("language", last, 2)
+        if len(last) > 1 and not last.strip("?"):
+            return ("garbled", last, 2)
+    elif len(tokens) > 3 and tokens[-3] == "-" and last in _LANGUAGES and before in _LANGUAGES:
+        return ("language", last, 3)
+    return None
+
+
+def _group(tokens: list[str], *, numbered: bool) -> tuple[str, str, int] | None:
+    start = len(tokens) - 1
+    while start > 0 and not tokens[start].startswith("("):
+        start -= 1
+    if start == 0:
+        return None
+    inner = " ".join(tokens[start:])[1:-1].replace(",", " ").split()
+    length = len(tokens) - start
+    if not inner:
+        return ("nothing", "", length)
+    if len(inner) == 1 and _NUMBER.fullmatch(inner[0]) and inner[0] not in _NOT_NUMBERS:
+        if inner[0].isdigit() and len(inner[0]) == 1:
+            return ("instance", inner[0], length)
+        return ("number", _digits(inner[0]), length) if not numbered else ("version", inner[0], length)
+    if all(word in _LANGUAGES for word in inner):
+        if tokens[start - 2 : start - 1] == ["-"]:  # "- Français (French)", and "- Fran?ais (French)"
+            return ("language", inner[0], length + 2)
+        return ("language", inner[0], length)
+    if len(inner) == 2 and inner[0] in {"version", "build", "v", "ver"} and _NUMBER.fullmatch(inner[1]):
+        return ("number", _digits(inner[1]), length) if not numbered else ("version", inner[1], length)
+    if all(word in _ARCHITECTURES or word in _GROUP_WORDS or _LOCALE.fullmatch(word) for word in inner):
+        return ("architecture", inner[0], length)
+    return None
+
+
+def _digits(number: str) -> str:
+    return number.rstrip(",").lstrip("v.") if number[0] in "v." else number.rstrip(",")
+
+
+def _repaired(text: str) -> str:
+    """UTF-8 that was read as cp1252 or latin-1, read as what it is: "FranÃ§ais" is "Français"."""
+    if not _MOJIBAKE.search(text):
+        return text
+    for wrong in ("cp1252", "latin-1"):
+        try:
+            return text.encode(wrong).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text

@@ -1,0 +1,192 @@
+"""Sections of reports, kept once for every device that shares them; raw entries are recognised as they first arrive.
+
+The shelf remembers the keys of what it has seen. What it remembers is committed, or forgotten: whoever rolls back
+a transaction calls `forget`.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Table, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from agents.report import Hardware, Platform, RawInstall, Section, Software, System, canonical, digest
+from inventory.columns import table_of
+from inventory.devices import HardwareRow, SystemRow
+from inventory.packing import pack
+from inventory.recognition import Recogniser, Role
+from inventory.software import InstallRow, RawEntryRow, ReleaseRow, SoftwareSetRow, TitleRow
+from inventory.titles import Catalog
+
+MOST_REMEMBERED = 500_000
+"""Raw entries whose keys are kept in memory, about 200 bytes each; a district has some thousands."""
+
+CHUNK = 500
+"""Values in one `IN` list: below the limits of both databases."""
+
+_TABLES: Mapping[Section, Table] = {
+    Section.HARDWARE: table_of(HardwareRow),
+    Section.SYSTEM: table_of(SystemRow),
+    Section.SOFTWARE: table_of(SoftwareSetRow),
+}
+_ENTRIES = table_of(RawEntryRow)
+_INSTALLS = table_of(InstallRow)
+_RELEASES = table_of(ReleaseRow)
+_TITLES = table_of(TitleRow)
+
+_Fields = tuple[Any, ...]
+"""A raw entry's fields in their order: a plain tuple, since a dataclass's own hash and equality are slow."""
+
+_FIELD_NAMES = tuple(field.name for field in dataclasses.fields(RawInstall))
+_fields = attrgetter(*_FIELD_NAMES)
+_KNOWN_ENTRIES = select(_ENTRIES.c.digest, _ENTRIES.c.id, _ENTRIES.c.role, _ENTRIES.c.release_id).where(
+    _ENTRIES.c.digest.in_(bindparam("digests", expanding=True))
+)
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Executable:
+    if dialect == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert what is not there yet; another writer may have been faster."""
+    connection.execute(_insert_new(connection.dialect.name, table), rows)
+
+
+class SectionShelf:
+    """The keys of hardware, systems, software sets and raw entries by what they are."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._recogniser = Recogniser(catalog)
+        self._keys: dict[tuple[Section, str], int] = {}
+        self._entries: dict[Platform, dict[_Fields, tuple[int, bool]]] = {platform: {} for platform in Platform}
+        self._releases: dict[tuple[str, str, str], int] = {}
+
+    def forget(self) -> None:
+        """Drop what is remembered: it may have been rolled back."""
+        self._keys.clear()
+        for entries in self._entries.values():
+            entries.clear()
+        self._releases.clear()
+
+    def key(self, connection: Connection, section: Section, section_digest: str) -> int | None:
+        """The key of a section, if it has ever been received."""
+        known = self._keys.get((section, section_digest))
+        if known is None:
+            table = _TABLES[section]
+            known = connection.execute(select(table.c.id).where(table.c.digest == section_digest)).scalar()
+            if known is not None:
+                self._keys[section, section_digest] = known
+        return known
+
+    def keep(
+        self,
+        connection: Connection,
+        section_digest: str,
+        body: Hardware | System | Software,
+        raw: Mapping[str, Any],
+        platform: Platform,
+    ) -> int:
+        """Store a section under its digest and return its key; `raw` is the JSON as it was sent."""
+        if isinstance(body, Software):
+            return self._keep_set(connection, section_digest, body, platform)
+        if isinstance(body, Hardware):
+            row = {"digest": section_digest, "maker": body.maker, "model": body.model, "body": raw}
+            return self._insert(connection, Section.HARDWARE, row)
+        row = {
+            "digest": section_digest,
+            "platform": body.platform,
+            "name": body.name,
+            "release": body.release,
+            "body": raw,
+        }
+        return self._insert(connection, Section.SYSTEM, row)
+
+    def _keep_set(self, connection: Connection, section_digest: str, body: Software, platform: Platform) -> int:
+        entries = self._entry_keys(connection, platform, body.installs)
+        row = {
+            "digest": section_digest,
+            "platform": platform,
+            "entries": pack(key for key, _ in entries),
+            "unasked": list(body.unasked),
+        }
+        key = self._insert(connection, Section.SOFTWARE, row)
+        products = [{"set_id": key, "entry_id": entry} for entry, counts in dict.fromkeys(entries) if counts]
+        if products:
+            insert_new(connection, _INSTALLS, products)
+        return key
+
+    def _insert(self, connection: Connection, section: Section, row: Mapping[str, Any]) -> int:
+        table = _TABLES[section]
+        insert_new(connection, table, [row])
+        key = int(connection.execute(select(table.c.id).where(table.c.digest == row["digest"])).scalar_one())
+        self._keys[section, row["digest"]] = key
+        return key
+
+    def _entry_keys(
+        self, connection: Connection, platform: Platform, installs: Iterable[RawInstall]
+    ) -> list[tuple[int, bool]]:
+        """The key of each raw entry, and whether it counts as an install."""
+        known = self._entries[platform]
+        wanted = [_fields(install) for install in installs]
+        new = {fields for fields in wanted if fields not in known}
+        if new:
+            if len(known) + len(new) > MOST_REMEMBERED:
+                known.clear()
+                new = set(wanted)
+            self._learn(connection, platform, new)
+        return [known[fields] for fields in wanted]
+
+    def _learn(self, connection: Connection, platform: Platform, entries: Iterable[_Fields]) -> None:
+        missing = {digest(canonical([platform, fields])): fields for fields in entries}
+        for digests in _chunks(tuple(missing)):
+            for row in connection.execute(_KNOWN_ENTRIES, {"digests": digests}):
+                self._entries[platform][missing.pop(row.digest)] = (row.id, counts(row.role, row.release_id))
+        if missing:
+            insert_new(
+                connection, _ENTRIES, [self._entry(connection, key, platform, new) for key, new in missing.items()]
+            )
+            self._learn(connection, platform, missing.values())
+
+    def _entry(self, connection: Connection, key: str, platform: Platform, fields: _Fields) -> dict[str, Any]:
+        columns = dict(zip(_FIELD_NAMES, fields, strict=True))
+        recognised = self.recognised(connection, RawInstall(**columns), platform)
+        return {"digest": key, "platform": platform, **columns, **recognised}
+
+    def recognised(self, connection: Connection, raw: RawInstall, platform: Platform) -> dict[str, Any]:
+        """The columns that recognition decides: role, release and the rule that decided."""
+        found = self._recogniser.recognise(raw, platform)
+        release = self._release(connection, found.title, found.release, found.edition) if found.title else None
+        return {"role": found.role, "release_id": release, "rule": found.rule}
+
+    def _release(self, connection: Connection, title: str, label: str, edition: str) -> int:
+        key = self._releases.get((title, label, edition))
+        if key is None:
+            title_key = self._title(connection, title)
+            insert_new(connection, _RELEASES, [{"title_id": title_key, "label": label, "edition": edition}])
+            of = (_RELEASES.c.title_id == title_key, _RELEASES.c.label == label, _RELEASES.c.edition == edition)
+            key = connection.execute(select(_RELEASES.c.id).where(*of)).scalar_one()
+            self._releases[title, label, edition] = key
+        return key
+
+    def _title(self, connection: Connection, slug: str) -> int:
+        title = self.catalog.by_id[slug]
+        insert_new(connection, _TITLES, [{"slug": slug, "name": title.name, "publisher": title.publisher}])
+        return int(connection.execute(select(_TITLES.c.id).where(_TITLES.c.slug == slug)).scalar_one())
+
+
+def counts(role: str, release_id: int | None) -> bool:
+    """Whether a raw entry is an install: the product itself, of a title of the catalog."""
+    return role == Role.PRODUCT and release_id is not None
+
+
+def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]

@@ -1,0 +1,156 @@
+"""Titles, their makers and the families of rows around them, as the catalog's files state them; pure."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from inventory.naming import fold
+
+
+class Role(StrEnum):
+    """What a raw entry is; only a product counts as an install."""
+
+    PRODUCT = "product"
+    COMPONENT = "component"
+    LANGUAGE_PACK = "language_pack"
+    UPDATE = "update"
+    CONTENT = "content"
+    RUNTIME = "runtime"
+    UNKNOWN = "unknown"
+
+
+class ReleaseStyle(StrEnum):
+    """How people number a title's releases."""
+
+    YEAR = "year"
+    MAJOR = "major"
+    MINOR = "major.minor"
+    NAMED = "named"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A publisher: how its rows name it, and what to think of its rows that no rule knows.
+
+    `writes` are beginnings of the Publisher column, `prefixes` words that may stand before its names, all folded.
+    From a `closed` maker an unknown row is a part of something: its products are all in the catalog. The names of a
+    `plain` maker are known without its word before them ("Revit"); of others such a name needs the publisher ("Desktop").
+    """
+
+    name: str
+    writes: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    closed: bool = False
+    shared: str = ""
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """One software product and how its rows look on every system.
+
+    `names` are whole names (without version, architecture, language and the maker's prefix); `guarded` ones are
+    ordinary words that need the maker's word for it. `shapes` are patterns for whole folded names, `firm` ones go
+    before every other rule. `ids` are bundle, flatpak and store ids, `keys` patterns of uninstall keys, `packages`
+    Linux package names with `#` for a number. `editions` maps an edition to the names that say so. `metric` is a
+    hint of how it is usually licensed in schools, `""` for unknown. `role` is that of
+    the title's own rows: the helper that licenses a suite is a component. `web` titles are never installed.
+    """
+
+    id: str
+    name: str
+    maker: Maker
+    source: str
+    as_of: date
+    verified: bool
+    names: tuple[str, ...] = ()
+    guarded: tuple[str, ...] = ()
+    shapes: tuple[str, ...] = ()
+    firm: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    editions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    release: ReleaseStyle = ReleaseStyle.MINOR
+    majors: Mapping[str, str] = field(default_factory=dict)
+    metric: str = ""
+    free: bool = False
+    role: Role = Role.PRODUCT
+    web: bool = False
+    host: bool = False
+    localised: bool = False
+    note: str = ""
+
+    @property
+    def publisher(self) -> str:
+        """The maker's name, for people."""
+        return self.maker.name
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Rows that are not products: how they look, what they are, and what they belong to.
+
+    `of` is a title's id or a name for people, empty for "whatever title the row names". Phrases are whole words:
+    `starts`, `ends` and `has` look at the beginning, the end (before version and architecture) and anywhere; `exact`
+    at all of the name; `begins` and `contains` are pieces of text, not words. `packages` are Linux package names with `#` for a number and `*` at one end. `own` families need the
+    maker's word.
+    """
+
+    rule: str
+    role: Role
+    of: str = ""
+    maker: Maker | None = None
+    exact: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    has: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    shapes: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Every title, family and maker; `digest` changes with the data and with the code that reads them.
+
+    Families that come first speak first. `makers` are those that have no title.
+    """
+
+    titles: tuple[Title, ...]
+    families: tuple[Family, ...] = ()
+    makers: tuple[Maker, ...] = ()
+    digest: str = ""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Title]:
+        """Titles by their id."""
+        return {title.id: title for title in self.titles}
+
+    @cached_property
+    def _spoken(self) -> Mapping[str, str]:
+        return {
+            said: title.name
+            for title in reversed(self.titles)
+            for said in (title.id, *map(fold, (title.name, *title.names, *title.guarded)))
+        }
+
+    def find(self, said: str) -> Title | None:
+        """The title with this id or name, whatever its case."""
+        if said in self.by_id:
+            return self.by_id[said]
+        name = self._spoken.get(fold(said))
+        return next((title for title in self.titles if title.name == name), None)
+
+    def nearest(self, name: str) -> tuple[str, ...]:
+        """Names of at most three titles that somebody may have meant, the likeliest first."""
+        close = difflib.get_close_matches(fold(name), self._spoken, n=6, cutoff=0.6)
+        return tuple(dict.fromkeys(self._spoken[said] for said in close))[:3]
