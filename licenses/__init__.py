@@ -1,0 +1,1 @@
+"""What may be run and what is needed: entitlements, pathways, positions."""

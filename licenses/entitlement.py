@@ -1,0 +1,148 @@
+"""The right to run a title or a suite: how many, how counted, from when to when, where, for what money. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+from licenses.errors import LicenseError
+from licenses.metrics import COUNTING, RECONCILED, Metric
+
+
+class EntitlementError(LicenseError, ValueError):
+    """An entitlement that contradicts itself."""
+
+    code = "bad-entitlement"
+
+
+class ScopeError(LicenseError, ValueError):
+    """A scope that is not written as one."""
+
+    code = "bad-scope"
+
+
+class Reach(StrEnum):
+    """How far an entitlement may be used."""
+
+    DISTRICT = "district"
+    SITE = "site"
+    LAB = "lab"
+    PATHWAY = "pathway"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """Where an entitlement may be used; `name` is a site's code, a lab's label ("MUIR/B12") or a pathway's code."""
+
+    reach: Reach = Reach.DISTRICT
+    name: str = ""
+
+    @classmethod
+    def parse(cls, written: str) -> "Scope":
+        """`district`, `site:CODE`, `lab:SITE/LAB` or `pathway:CODE`; raises ScopeError."""
+        hint = "write district, site:CODE, lab:SITE/LAB or pathway:CODE"
+        word, _, name = (part.strip() for part in written.partition(":"))
+        try:
+            reach = Reach(word.casefold())
+        except ValueError:
+            raise ScopeError(f"{written!r} is not a scope", hint=hint) from None
+        parts = [part.strip() for part in name.split("/")]
+        if bool(name) is (reach is Reach.DISTRICT) or len(parts) != 1 + (reach is Reach.LAB) or (name and "" in parts):
+            raise ScopeError(f"{written!r} is not a scope", hint=hint)
+        return cls(reach, "/".join(parts))
+
+    def __str__(self) -> str:
+        return f"{self.reach}:{self.name}" if self.name else str(self.reach)
+
+    def covers(self, *, site: str, lab: str, pathways: Collection[str]) -> bool:
+        """Whether a device of this site, in this lab (its label; "" for none) that serves these pathways is inside."""
+        match self.reach:
+            case Reach.DISTRICT:
+                return True
+            case Reach.SITE:
+                return self.name == site
+            case Reach.LAB:
+                return self.name == lab
+            case Reach.PATHWAY:
+                return self.name in pathways
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """One purchase, of a title or of a suite (the other is ""); `id` is 0 until it is stored.
+
+    `quantity` is `None` where it is unlimited; `end` is the last day of use, `None` for a perpetual licence.
+    `cost_cents` is for the whole quantity and term; `notice_days` before the end a renewal must be refused or asked.
+    """
+
+    title: str
+    suite: str
+    metric: Metric
+    quantity: int | None
+    start: date
+    end: date | None = None
+    scope: Scope = Scope()
+    cost_cents: int | None = None
+    purchase_order: str = ""
+    funding: str = ""
+    notice_days: int | None = None
+    note: str = ""
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        if bool(self.title) is bool(self.suite):
+            raise EntitlementError("an entitlement is for a title or for a suite", hint="name one of the two")
+        if self.end is not None and self.end < self.start:
+            raise EntitlementError(
+                f"ends on {self.end}, before it starts on {self.start}", hint="correct one of the two dates"
+            )
+        if self.quantity is None:
+            if not COUNTING[self.metric].unlimited:
+                raise EntitlementError(f"has no quantity, but metric {self.metric} counts", hint="write how many")
+        elif self.quantity < 0:
+            raise EntitlementError(f"quantity {self.quantity} is negative", hint="write how many were bought")
+
+    @property
+    def product(self) -> str:
+        """The id of the title or of the suite."""
+        return self.title or self.suite
+
+    @property
+    def purchase(self) -> tuple[str, str, date, Metric, Scope]:
+        """What two rows of one purchase have in common; one order may split a title over scopes."""
+        return (self.purchase_order.casefold(), self.product, self.start, self.metric, self.scope)
+
+    @property
+    def reconciled(self) -> bool:
+        """Whether positions count it already."""
+        return self.metric in RECONCILED
+
+    def runs(self, on: date) -> bool:
+        """Whether it may be used on a day; the last day counts."""
+        return self.start <= on and (self.end is None or on <= self.end)
+
+    def covers(self, *, site: str, lab: str, pathways: Collection[str]) -> bool:
+        """Whether its scope takes in such a device."""
+        return self.scope.covers(site=site, lab=lab, pathways=pathways)
+
+
+@dataclass(frozen=True, slots=True)
+class NotReconciled:
+    """A number that cannot be stated yet, because these metrics are not counted yet. Never read it as zero.
+
+    `counted` is what the other metrics come to: the least that is entitled, or the most that is short.
+    """
+
+    metrics: tuple[Metric, ...]
+    counted: int
+
+    def __str__(self) -> str:
+        return "not reconciled yet"
+
+
+Amount: TypeAlias = int | NotReconciled
+"""A number of devices, or why there is none."""
+
+Seats: TypeAlias = int | NotReconciled | None
+"""A number of seats; `None` is unlimited."""
