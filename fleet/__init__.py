@@ -1,0 +1,1 @@
+"""Is the lab ready: reports come in, answers go out."""

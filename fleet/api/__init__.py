@@ -1,0 +1,1 @@
+"""The server's HTTP interface: thin functions over `fleet.ingest` and `fleet.answers`."""

@@ -1,0 +1,1 @@
+"""The demonstration: an invented district that goes in through the same doors as a real one."""

@@ -1,0 +1,150 @@
+"""What a pathway asks of any station on a day, and what each kind of machine answers. Pure.
+
+Labs are imaged alike: a machine is judged once for all stations whose hardware, system and software are the same.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from agents.report import Hardware, System
+from fleet.floors import floor_gaps, marked
+from fleet.gap import Code, Gap
+from fleet.installed import Shelf, has_quota, serve
+from fleet.lifecycle import Lifecycle, Support
+from inventory.views import DeviceView, SoftwareSetView
+from licenses.marks import Mark
+from licenses.need import Asked
+from licenses.pathway import Kind, Level, Pathway, Purpose, Quota
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What stations are held against: the pathways by code, the titles' names, the ends of systems, two limits."""
+
+    pathways: Mapping[str, Pathway]
+    names: Mapping[str, str]
+    lifecycle: Lifecycle
+    stale_after: timedelta
+    shelf_life: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What one kind of machine says to one question; `doubted`: the same when its word is not to be relied on.
+
+    `serving`: for each need, the titles that serve it.
+    """
+
+    gaps: tuple[Gap, ...]
+    doubted: tuple[Gap, ...]
+    serving: tuple[tuple[str, ...], ...]
+
+
+class Question:
+    """What one pathway asks of any station on a day, and the answers found so far, by kind of machine."""
+
+    def __init__(
+        self, asked: Asked, rules: Rules, *, on: date, today: date, purpose: Purpose, certification: str = ""
+    ) -> None:
+        wanted = [
+            need
+            for need in asked.needs()
+            if need.purpose is purpose
+            and need.level is Level.REQUIRED
+            and (not certification or need.certification in {"", certification})
+        ]
+        self.pathway = asked.pathway
+        self.needs = tuple(need for need in wanted if need.kind is Kind.STATION)
+        self.web = tuple(need for need in wanted if need.kind is Kind.WEB)
+        self.quotas = tuple(quota for quota in self.pathway.quotas if quota.level is Level.REQUIRED)
+        self.on = on
+        self._rules = rules
+        self._trusted_on = max(on, today)
+        self._words: dict[tuple[int, int, int], Word] = {}
+        self._titles = frozenset(title for need in self.needs for title in need.titles)
+        self._titles |= {title for quota in self.quotas for title in quota.titles}
+        self._supports: dict[System, Support] = {}
+        self._shelves: dict[int, Shelf | None] = {}
+        self._have: dict[tuple[str, int, int], bool | None] = {}
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Where each rule that is asked comes from."""
+        needs = [need.mark for need in (*self.needs, *self.web)]
+        return (self.pathway.floor.mark, *needs, *(quota.mark for quota in self.quotas))
+
+    def word(self, device: DeviceView) -> Word:
+        """What a machine says, all but its free space."""
+        # By object: the snapshot shares and keeps these parts, and hashing a whole hardware would take longer.
+        key = (id(device.hardware), id(device.system), id(device.software))
+        if key not in self._words:
+            self._words[key] = self._judge(device.hardware, device.system, device.software)
+        return self._words[key]
+
+    def has(self, quota: Quota, device: DeviceView) -> bool | None:
+        """Whether a machine has what some stations of a lab must have, by its last word."""
+        key = (quota.id, id(device.system), id(device.software))
+        if key not in self._have:
+            self._have[key] = has_quota(quota, system=device.system, shelf=self._shelf(device.software))
+        return self._have[key]
+
+    def _judge(self, hardware: Hardware | None, system: System | None, software: SoftwareSetView | None) -> Word:
+        support = self._support(system)
+        shelf = self._shelf(software)
+        gaps = [*self._system_gaps(system, support)]
+        serving: list[tuple[str, ...]] = []
+        for need in self.needs:
+            titles, gap = serve(need, system, shelf, self._rules.names)
+            if titles:
+                serving.append(titles)
+            if gap is not None:
+                gaps.append(gap)
+        gaps.extend(floor_gaps(self.pathway.floor, hardware, system))
+        gaps.extend(self._stale_rules([*self.marks, *([support.mark] if support and support.mark else [])]))
+        return Word(tuple(gaps), tuple(gap.doubted() for gap in gaps), tuple(serving))
+
+    def _support(self, system: System | None) -> Support | None:
+        if system is None:
+            return None
+        if system not in self._supports:
+            self._supports[system] = self._rules.lifecycle.ends(system)
+        return self._supports[system]
+
+    def _shelf(self, software: SoftwareSetView | None) -> Shelf | None:
+        if id(software) not in self._shelves:
+            self._shelves[id(software)] = Shelf.of(software, self._titles)
+        return self._shelves[id(software)]
+
+    def _system_gaps(self, system: System | None, support: Support | None) -> Iterator[Gap]:
+        if system is None or support is None:
+            step = "see `labfleet device show` for what its agent could not ask"
+            yield Gap(Code.SYSTEM_UNSUPPORTED, "system", False, "its operating system is not known", step)
+            return
+        if self.pathway.platforms and system.platform not in self.pathway.platforms:
+            taught = " or ".join(sorted(self.pathway.platforms))
+            message = f"this pathway is taught on {taught}"
+            step = "use another system or device"
+            note = marked(self.pathway.mark)
+            yield Gap(Code.WRONG_PLATFORM, "system", True, message, step, f"runs {support.product}", note)
+        ended = support.ended(self.on)
+        notes = [marked(support.mark)] if support.mark else []
+        if support.extended_until is not None and self.on <= support.extended_until:
+            notes.append(f"longer, to {support.extended_until}, only by {support.extended_by}")
+        note = "; ".join(filter(None, notes))
+        if ended:
+            message = f"{support.product} is out of support since {support.ends_on}"
+            step = "upgrade the system, or replace the device"
+            yield Gap(Code.SYSTEM_UNSUPPORTED, support.product, True, message, step, note=note)
+        elif ended is None:
+            message = f"whether {support.product} is supported on {self.on} is not known"
+            step = "look it up, and enter it in a file of the district's folder `lifecycle`"
+            yield Gap(Code.SYSTEM_UNSUPPORTED, support.product, False, message, step, support.note, note)
+
+    def _stale_rules(self, marks: Sequence[Mark]) -> Iterator[Gap]:
+        old = [mark for mark in marks if mark.stale(self._trusted_on, self._rules.shelf_life)]
+        if old:
+            oldest = min(mark.as_of for mark in old)
+            message = f"{len(old)} of the rules behind this answer are too old to trust, the oldest of {oldest}"
+            step = f"check them at their source, and date them anew in the file of pathway {self.pathway.code}"
+            yield Gap(Code.STALE_RULE, self.pathway.code, False, message, step)

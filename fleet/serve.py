@@ -1,0 +1,44 @@
+"""The server process: the application on a socket until it is told to stop."""
+
+import logging
+import socket
+
+import uvicorn
+
+from fleet.app import create_app
+from fleet.district import open_district
+from fleet.errors import FleetError
+from fleet.logs import start_logging
+from fleet.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class CannotListen(FleetError, OSError):
+    """An address or port that the server cannot have."""
+
+    code = "cannot-listen"
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; running requests are finished first."""
+    open_district(settings).dispose()
+    start_logging(settings.log_level)
+    app = create_app(settings)
+    listener = listen(settings.host, settings.port)
+    host, port = listener.getsockname()[:2]
+    log.info("listening", extra={"url": f"http://{host}:{port}", "home": str(settings.home)})
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises CannotListen."""
+    try:
+        return socket.create_server(
+            (host, port), backlog=2048, family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
+    except OSError as error:
+        raise CannotListen(
+            f"cannot listen on {host} port {port}: {error.strerror}", hint="choose another with --port or LABFLEET_PORT"
+        ) from None
