@@ -1,0 +1,1 @@
+"""How the operator asks: one module per noun, one function per verb."""

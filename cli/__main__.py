@@ -1,0 +1,5 @@
+"""`python -m cli` is `labfleet`: for where no script is installed."""
+
+from cli.main import run
+
+run()

@@ -1,0 +1,360 @@
+"""`labfleet lab …`: which labs there are, what stands in them, and whether they are ready."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.district import settings
+from cli.options import Check, Json, On, day_on
+
+if TYPE_CHECKING:  # answers take SQLAlchemy, and `labfleet --help` must not wait for it
+    from datetime import datetime
+
+    from fleet.gap import State as Found
+    from fleet.readiness import LabReadiness, QuotaAnswer, StationReadiness
+
+app = typer.Typer(help="Labs: is one ready to teach, or to sit the exam, and if not, what is in the way?")
+
+Said = Annotated[str, typer.Argument(metavar="LAB", help="A lab, such as MUIR/B12, or B12 where one site has it.")]
+
+
+@app.command()
+def template() -> None:
+    """Print a list of labs to fill in.
+
+    Example: `labfleet lab template > labs.csv`
+    """
+    from cli.output import say
+    from inventory.place_list import COLUMNS
+    from inventory.table_file import template as filled
+
+    for line in filled(COLUMNS).splitlines():
+        say(line)
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV of labs, one a row.")],
+) -> None:
+    """Read sites, labs and stations from a CSV; nothing is written unless all of it is right.
+
+    Example: `labfleet lab import labs.csv`
+    """
+    from cli.license import written
+    from cli.output import say
+    from fleet.answers.labs import import_labs
+    from fleet.district import district_session
+
+    options = settings(context)
+    with district_session(options) as session:
+        done = import_labs(session, options, file)
+    say(written("lab", done.added, done.changed, done.unchanged))
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List labs with their pathways, stations, and how many of their devices were heard lately.
+
+    Example: `labfleet lab list`
+    """
+    from cli.output import Column, show_json, show_table
+    from fleet.answers.labs import list_labs
+    from fleet.district import district_session
+
+    options = settings(context)
+    with district_session(options) as session:
+        lines = list_labs(session, options)
+    if as_json:
+        show_json(lines)
+        return
+    show_table(
+        (
+            Column("Lab", whole=True),
+            Column("Name"),
+            Column("Pathways"),
+            Column("Stations", right=True),
+            Column("Devices", right=True),
+            Column("Heard lately", right=True),
+        ),
+        [
+            (one.lab.label, one.lab.name, ", ".join(one.lab.pathways), one.stations, one.devices, one.fresh)
+            for one in lines
+        ],
+        empty="no lab yet; `labfleet lab template` shows how to write them down",
+    )
+
+
+@app.command()
+def show(context: typer.Context, lab: Said, as_json: Json = False) -> None:
+    """Show what stands in one lab, station by station.
+
+    Example: `labfleet lab show MUIR/B12`
+    """
+    from cli.output import Column, ago, memory, say, show_fields, show_json, show_table
+    from fleet.answers.labs import show_lab
+    from fleet.district import district_session
+
+    options = settings(context)
+    with district_session(options) as session:
+        answer = show_lab(session, options, lab)
+    if as_json:
+        show_json(answer)
+        return
+    found = answer.lab
+    show_fields(
+        (
+            ("Lab", found.label),
+            ("Name", found.name),
+            ("Site", found.site.name),
+            ("Pathways", ", ".join(found.pathways) or "none"),
+            ("Spares", ", ".join(device.name for device in answer.spares)),
+        )
+    )
+    say()
+    rows = []
+    for line in answer.stations:
+        device = line.device
+        system = device.system if device else None
+        hardware = device.hardware if device else None
+        rows.append(
+            (
+                f"{line.station.number}{' accessible' if line.station.accessible else ''}",
+                device.name if device else "no device",
+                hardware.model if hardware else "",
+                memory(hardware.memory) if hardware else "",
+                f"{system.name} {system.release}".strip() if system else "",
+                ago(device.last_heard, options.now()) if device else "",
+            )
+        )
+    heads = (Column("Station", whole=True), Column("Device", whole=True), Column("Model"))
+    more = (Column("Memory", right=True), Column("System"), Column("Heard"))
+    show_table((*heads, *more), rows, empty="no station yet")
+
+
+@app.command()
+def ready(
+    context: typer.Context,
+    lab: Annotated[
+        str | None, typer.Argument(metavar="[LAB]", help="A lab, such as MUIR/B12; else all of them.")
+    ] = None,
+    pathway: Annotated[
+        str | None, typer.Option("--pathway", "-p", metavar="CODE", help="Only this pathway, by code or name.")
+    ] = None,
+    on: On = None,
+    exam: Annotated[
+        str | None,
+        typer.Option("--exam", metavar="ID", help="For an exam instead of a class: a certification's id, or `any`."),
+    ] = None,
+    check: Check = False,
+    as_json: Json = False,
+) -> None:
+    """Say whether labs are ready for their students; if not, what is in the way and what to do next.
+
+    Example: `labfleet lab ready MUIR/B12 --on 2027-05-03`
+    """
+    from cli.output import NOT_READY, say, show_json
+    from fleet.answers.readiness import lab_readiness
+    from fleet.district import district_session
+    from fleet.gap import State
+
+    options = settings(context)
+    when = day_on(on, options.now())
+    sitting = "" if exam == "any" else exam
+    with district_session(options) as session:
+        answers = lab_readiness(session, options, lab=lab, pathway=pathway, on=when, exam=sitting)
+    if as_json:
+        show_json([document(one) for one in answers])
+    elif lab is None:
+        _overview(answers)
+    else:
+        for place, one in enumerate(answers):
+            if place:
+                say()
+            _one(one, options.now())
+    # What is not known is not ready either.
+    if check and any(one.state is not State.READY for one in answers):
+        raise typer.Exit(NOT_READY)
+
+
+def document(answer: "LabReadiness") -> dict[str, Any]:
+    """One answer as JSON: every number, and every gap behind it."""
+    from cli.output import jsonable
+
+    return {
+        "lab": answer.lab.label,
+        "pathway": answer.pathway,
+        "pathway_name": answer.pathway_name,
+        "on": answer.on,
+        "heard_until": answer.heard_until,
+        "state": answer.state,
+        "sentence": answer.sentence,
+        "stations": len(answer.stations),
+        "ready": answer.ready,
+        "not_ready": answer.not_ready,
+        "unknown": answer.unknown,
+        "could_be": answer.could_be,
+        "students": answer.students,
+        "short": answer.short,
+        "rules": answer.rules,
+        "unverified_rules": answer.unverified,
+        "problem": answer.problem,
+        "causes": answer.causes,
+        "web_titles": answer.web,
+        "quotas": [{**jsonable(quota), "met": quota.met} for quota in answer.quotas],
+        "station_answers": answer.stations,
+    }
+
+
+def _overview(answers: Sequence["LabReadiness"]) -> None:
+    from cli.output import Column, say, show_table, state
+
+    show_table(
+        (
+            Column("Lab", whole=True),
+            Column("Pathway", whole=True),
+            Column("Answer", whole=True),
+            Column("Ready", right=True),
+            Column("Not", right=True),
+            Column("Unknown", right=True),
+            Column("Students", right=True),
+            Column("Short", right=True),
+            Column("First in the way"),
+        ),
+        [
+            (
+                one.lab.label,
+                one.pathway,
+                state(_look(one.state)),
+                one.ready,
+                one.not_ready,
+                one.unknown,
+                "?" if one.students is None else one.students,
+                "?" if one.short is None else one.short,
+                _first(one),
+            )
+            for one in answers
+        ],
+        title=_title(answers),
+        empty="no lab to answer for; `labfleet lab list` shows them all",
+    )
+    if answers:
+        say()
+        say("`labfleet lab ready LAB` shows what is in the way, station by station, and what to do next.")
+
+
+def _one(answer: "LabReadiness", now: "datetime") -> None:
+    from cli.output import Column, say, show_table, state
+
+    name = f"{answer.lab.label}  {answer.pathway} {answer.pathway_name}".rstrip()
+    say(f"{name}, on {answer.on}", style="bold")
+    line = state(_look(answer.state))
+    line.append(f": {answer.sentence}", style="not bold default")
+    say(line)
+    for note in _notes(answer, now):
+        say(note)
+    if answer.causes:
+        say()
+        show_table(
+            (Column("In the way"), Column("Stations"), Column("Sure", whole=True), Column("Next step")),
+            [
+                (f"{cause.message} ({cause.code})", _numbers(cause.stations), _sure(cause), cause.next_step)
+                for cause in answer.causes
+            ],
+        )
+    if answer.web or answer.quotas:
+        say()
+        for text in _beside(answer):
+            say(text)
+    if answer.stations:
+        say()
+        _stations(answer.stations)
+
+
+def _stations(stations: Sequence["StationReadiness"]) -> None:
+    from cli.output import Column, say, show_table, state
+    from fleet.gap import State
+
+    rest = [one for one in stations if one.state is not State.READY]
+    if fit := [one.number for one in stations if one.state is State.READY]:
+        say(f"{'station' if len(fit) == 1 else 'stations'} {_numbers(fit)} ready")
+    if rest:
+        show_table(
+            (Column("Station", right=True), Column("Device", whole=True), Column("Answer", whole=True), Column("Why")),
+            [(one.number, one.device, state(_look(one.state)), "; ".join(map(_gap, one.gaps))) for one in rest],
+        )
+
+
+def _gap(gap: Any) -> str:
+    doubt = "" if gap.certain else "? "
+    return f"{doubt}{gap.message}{f': {gap.found}' if gap.found else ''}"
+
+
+def _notes(answer: "LabReadiness", now: "datetime") -> Iterator[str]:
+    if answer.on != now.date():
+        yield f"machines as last heard by {now.date()}; licences and end of support as of {answer.on}"
+    if answer.unverified:
+        yield f"{answer.unverified} of {answer.rules} rules unverified (`labfleet pathway show {answer.pathway}`)"
+
+
+def _beside(answer: "LabReadiness") -> Iterator[Any]:
+    from cli.output import State, state
+    from fleet.licensed import Right
+
+    for licence in answer.web:
+        look = {Right.COVERED: State.YES, Right.NONE: State.NO}.get(licence.right, State.UNKNOWN)
+        word = {State.YES: "licensed", State.NO: "not licensed", State.UNKNOWN: "unknown"}[look]
+        yield state(look, f"{word}, for each student on the web: {licence.message or licence.title}")
+    for quota in answer.quotas:
+        yield _quota(quota)
+
+
+def _quota(quota: "QuotaAnswer") -> Any:
+    from cli.output import State, state
+
+    look = {True: State.YES, False: State.NO, None: State.UNKNOWN}[quota.met]
+    word = {State.YES: "met", State.NO: "not met", State.UNKNOWN: "unknown"}[look]
+    may = f", {quota.may} more not known" if quota.may else ""
+    return state(look, f"{word}, {quota.name}: {quota.has} of {quota.asked} stations{may}")
+
+
+def _first(answer: "LabReadiness") -> str:
+    if answer.problem or not answer.stations:
+        return answer.sentence
+    if causes := answer.causes:
+        return f"{causes[0].message} ({len(causes[0].stations)})"
+    for licence in answer.web:
+        if licence.message:
+            return licence.message
+    return next((f"{quota.name}: {quota.has} of {quota.asked}" for quota in answer.quotas if quota.met is not True), "")
+
+
+def _title(answers: Sequence["LabReadiness"]) -> str:
+    if not answers:
+        return ""
+    one = answers[0]
+    day = f"On {one.on}"
+    if one.on == one.heard_until.date():
+        return day
+    return f"{day}: machines as last heard by {one.heard_until.date()}"
+
+
+def _sure(cause: Any) -> str:
+    if cause.certain == len(cause.stations):
+        return "yes"
+    return f"{cause.certain} of {len(cause.stations)}" if cause.certain else "no"
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    from fleet.gap import numbered
+
+    return numbered(numbers)
+
+
+def _look(found: "Found") -> Any:
+    from cli.output import State
+    from fleet.gap import State as Known
+
+    return {Known.READY: State.YES, Known.NOT_READY: State.NO, Known.UNKNOWN: State.UNKNOWN}[found]
