@@ -1,0 +1,80 @@
+"""What is installed where: surely, when last heard, not known."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inventory.views import DeviceView, InstallView, SoftwareSetView
+from licenses.presence import presence_of
+
+NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
+STALE_AFTER = timedelta(days=14)
+
+
+def software(id_: int, *titles: str, unasked: tuple[str, ...] = ()) -> SoftwareSetView:
+    return SoftwareSetView(id_, tuple(InstallView(title, "2026", "2026.1") for title in titles), unasked)
+
+
+def device(id_: int, days: float | None, software: SoftwareSetView | None) -> DeviceView:
+    heard = None if days is None else NOW - timedelta(days=days)
+    nothing = dict.fromkeys(("lab_id", "site_id", "station_id", "hardware", "system", "acquired_on", "cost_cents"))
+    make: Callable[..., DeviceView] = DeviceView
+    return make(
+        id=id_,
+        name=f"PC-{id_}",
+        serial="",
+        asset_tag="",
+        first_heard=heard,
+        last_heard=heard,
+        software=software,
+        volumes=(),
+        funding="",
+        **nothing,
+    )
+
+
+def test_fresh_stale_and_never_heard() -> None:
+    image = software(1, "revit")
+    found = presence_of(
+        [device(1, 1, image), device(2, 15, image), device(3, None, None), device(4, 14, software(2))],
+        now=NOW,
+        stale_after=STALE_AFTER,
+    )
+    assert found.installed == {"revit": {1}}
+    assert found.last_known == {"revit": {2}}
+    assert found.unheard == {2, 3}
+
+
+def test_a_list_that_could_not_be_read_leaves_the_rest_unknown() -> None:
+    found = presence_of([device(1, 1, software(1, "revit", unasked=("msix",)))], now=NOW, stale_after=STALE_AFTER)
+    assert found.installed == {"revit": {1}}
+    assert found.unheard == {1}
+
+
+def test_two_releases_are_one_device() -> None:
+    two = SoftwareSetView(1, (InstallView("revit", "2025", ""), InstallView("revit", "2026", "")), ())
+    assert presence_of([device(1, 1, two)], now=NOW, stale_after=STALE_AFTER).installed == {"revit": {1}}
+
+
+titles = st.lists(st.sampled_from(["revit", "autocad", "maya"]), unique=True)
+
+
+@given(st.lists(st.tuples(st.sampled_from([None, 1.0, 20.0]), titles, st.booleans()), max_size=8))
+def test_sets_that_are_shared_give_what_sets_that_are_not_give(
+    made: list[tuple[float | None, list[str], bool]],
+) -> None:
+    shared: dict[tuple[str, ...], SoftwareSetView] = {}
+    alone, together = [], []
+    for id_, (days, names, unread) in enumerate(made):
+        unasked = ("snap",) if unread else ()
+        key = (*sorted(names), *unasked)
+        one = shared.setdefault(key, software(len(shared), *sorted(names), unasked=unasked))
+        together.append(device(id_, days, one))
+        alone.append(device(id_, days, software(100 + id_, *names, unasked=unasked)))
+    first = presence_of(together, now=NOW, stale_after=STALE_AFTER)
+    assert first == presence_of(alone, now=NOW, stale_after=STALE_AFTER)
+    for title in ("revit", "autocad", "maya"):
+        sure = {id_ for id_, (days, names, _) in enumerate(made) if days == 1.0 and title in names}
+        assert first.installed.get(title, frozenset()) == sure

@@ -1,0 +1,27 @@
+"""Sections: their terms, and how many sit in a lab at once."""
+
+from datetime import date
+
+import pytest
+
+from licenses.section import Section, largest_class
+
+ON = date(2026, 11, 23)
+
+
+def section(lab: int, period: str, headcount: int, code: str = "1", end: date = ON) -> Section:
+    return Section("MUIR", f"MUIR/{lab}", lab, "152", "A", code, period, date(2026, 8, 17), end, headcount)
+
+
+@pytest.mark.parametrize(
+    ("sections", "most"),
+    [
+        ([section(1, "2", 28), section(1, "3", 30)], {1: 30}),
+        ([section(1, "2", 28), section(1, "2", 4, "2")], {1: 32}),
+        ([section(1, "", 28), section(1, "", 4, "2")], {1: 28}),
+        ([section(1, "2", 28), section(2, "2", 9)], {1: 28, 2: 9}),
+        ([section(1, "2", 28, end=date(2026, 11, 22))], {}),
+    ],
+)
+def test_the_largest_class_at_one_time(sections: list[Section], most: dict[int, int]) -> None:
+    assert largest_class(sections, ON) == most
