@@ -14,11 +14,12 @@ from typing import Any
 
 from agents import VERSION
 from agents.errors import EnrolmentRefused, SettingsError
-from agents.report import Identity, Section, canonical, digest, plain
+from agents.report import CheckInAnswer, Identity, Section, canonical, digest, plain
 
 GZIP_FROM = 1024
 ANSWER = 1024 * 1024
 ROUNDS = 3
+USUAL_PACE = CheckInAnswer(accepted=True).next_check_in
 PACE = (60, 7 * 86_400)
 """Between these many seconds lies every pace that the agent believes."""
 HINTS = {
@@ -88,7 +89,7 @@ class Courier:
                 return outcome(answer)
             accepted, missing = answer.body.get("accepted"), answer.body.get("missing", [])
             if accepted is True:
-                pace = answer.body.get("next_check_in")
+                pace = answer.body.get("next_check_in", USUAL_PACE)  # left out where it is the usual one
                 return Outcome(Fate.DELIVERED, pause=paced(pace) if isinstance(pace, int) else None)
             if accepted is not False or not isinstance(missing, list) or not set(missing) <= set(Section):
                 break
@@ -111,7 +112,7 @@ class Courier:
         headers = {"Content-Type": "application/json", "User-Agent": f"labfleet-agent/{VERSION}"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        if len(content) > GZIP_FROM:
+        if token and len(content) > GZIP_FROM:  # enrolment is small, and plain for whatever answers it
             content = gzip.compress(content, 6, mtime=0)
             headers["Content-Encoding"] = "gzip"
         request = urllib.request.Request(self.server + path, content, headers, method="POST")  # noqa: S310 - http(s) only: settings

@@ -1,7 +1,10 @@
 """`labfleet demo`: a whole small district in one command, and this machine reporting into it for real."""
 
+import os
 import shlex
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,8 +16,8 @@ from cli import output
 if TYPE_CHECKING:
     from fleet.demo.run import ThisMachine
 
-LABFLEET = (sys.executable, "-I", "-m", "cli")
-"""This very installation's `labfleet`, wherever its command stands, and whatever folder the caller stands in."""
+LABFLEET = (sys.executable, "-I", "-m", "cli.demo")
+"""This very installation's `labfleet`, whatever folder the caller stands in; it ends with the demonstration."""
 
 FIRST_PAGE = 10
 
@@ -83,3 +86,16 @@ def _next(folder: Path) -> None:
         ("serve",),
     ):
         output.say(f"  {_command(folder, words)}")
+
+
+def _end_with_parent() -> None:
+    """Stop when nobody holds our standard input any more: a demonstration that is killed leaves no server behind."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    from cli.main import run
+
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    run()

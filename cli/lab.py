@@ -274,17 +274,30 @@ def _one(answer: "LabReadiness", now: "datetime") -> None:
 
 
 def _stations(stations: Sequence["StationReadiness"]) -> None:
+    """The stations by what is in their way: labs are imaged alike, so many have the same."""
     from cli.output import Column, say, show_table, state
     from fleet.gap import State
 
-    rest = [one for one in stations if one.state is not State.READY]
-    if fit := [one.number for one in stations if one.state is State.READY]:
-        say(f"{'station' if len(fit) == 1 else 'stations'} {_numbers(fit)} ready")
-    if rest:
+    alike: dict[tuple[State, str], list[StationReadiness]] = {}
+    for one in stations:
+        alike.setdefault((one.state, "; ".join(map(_gap, one.gaps))), []).append(one)
+    if fit := alike.pop((State.READY, ""), []):
+        say(f"{'station' if len(fit) == 1 else 'stations'} {_numbers([one.number for one in fit])} ready")
+    if alike:
         show_table(
-            (Column("Station", right=True), Column("Device", whole=True), Column("Answer", whole=True), Column("Why")),
-            [(one.number, one.device, state(_look(one.state)), "; ".join(map(_gap, one.gaps))) for one in rest],
+            (Column("Stations"), Column("Device"), Column("Answer", whole=True), Column("Why")),
+            [
+                (_numbers([one.number for one in same]), _devices(same), state(_look(found)), why)
+                for (found, why), same in alike.items()
+            ],
         )
+
+
+def _devices(same: Sequence["StationReadiness"]) -> str:
+    from cli.output import count
+
+    names = [one.device for one in same if one.device_id is not None]
+    return names[0] if len(names) == 1 else count(len(names), "device") if names else ""
 
 
 def _gap(gap: Any) -> str:
@@ -317,7 +330,7 @@ def _quota(quota: "QuotaAnswer") -> Any:
     look = {True: State.YES, False: State.NO, None: State.UNKNOWN}[quota.met]
     word = {State.YES: "met", State.NO: "not met", State.UNKNOWN: "unknown"}[look]
     may = f", {quota.may} more not known" if quota.may else ""
-    return state(look, f"{word}, {quota.name}: {quota.has} of {quota.asked} stations{may}")
+    return state(look, f"{word}, {quota.name}: {quota.has} stations of {quota.asked} asked{may}")
 
 
 def _first(answer: "LabReadiness") -> str:

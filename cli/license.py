@@ -201,7 +201,8 @@ def _line(found: "Positions", one: "Position") -> Sequence[Any]:
     open_ = isinstance(one.entitled, NotReconciled)
     return (
         f"suite {one.title}" if one.suite else f"{name} *" if one.shares else name,
-        (", ".join(one.metrics) or "none runs") + (": not reconciled yet" if open_ else ""),
+        (", ".join(one.metrics) or ("by suite" if one.shares else "none runs"))
+        + (": not reconciled yet" if open_ else ""),
         _seats(one.entitled),
         f"{one.students:,} students" if one.students else len(one.needed),
         len(one.installed),
@@ -209,7 +210,9 @@ def _line(found: "Positions", one: "Position") -> Sequence[Any]:
         len(one.idle),
         len(one.unheard),
         state(look, _amount(one.short)),
-        _amount(one.over_installed),
+        state(State.NO if isinstance(one.over_installed, int) else State.UNKNOWN, _amount(one.over_installed))
+        if one.over
+        else 0,
     )
 
 
@@ -219,13 +222,15 @@ def _reasons(found: "Positions", one: "Position") -> Iterator[str]:
     for bought in one.running:
         seats = "unlimited" if bought.quantity is None else f"{bought.quantity:,} seats"
         end = "perpetual" if bought.end is None else f"until {bought.end}"
-        yield f"  entitled  {seats} by {bought.metric}, {bought.scope}, {end}" + (
-            f", {bought.purchase_order}" if bought.purchase_order else ""
+        yield (
+            f"  entitled  {seats} by {bought.metric}, {bought.scope}, {end}"
+            + (f", {bought.purchase_order}" if bought.purchase_order else "")
+            + ("" if bought.reconciled else ": not reconciled yet")
         )
     for share in one.shares:
         name = found.names.get(share.suite, share.suite)
         yield f"  shared    with suite {name}: {_most(share.most)}"
-    for other in one.unreconciled:
+    for other in (bought for bought in one.unreconciled if bought not in one.running):
         yield f"  open      {other.quantity} seats of {other.product} by {other.metric}: not reconciled yet"
     for rule in one.rules:
         yield f"  rule      {rule}"

@@ -104,7 +104,7 @@ def show(found: "RefreshList", top: int | None = None) -> None:
                 one.students,
                 "; ".join(reason.text for reason in one.reasons),
                 one.remedy.value,
-                money(one.cost_cents) or "no price",
+                _cost(one),
             )
             for order, one in enumerate(found.due[:top], 1)
         ],
@@ -117,9 +117,11 @@ def show(found: "RefreshList", top: int | None = None) -> None:
         unpriced = f", {found.unpriced} without a price" if found.unpriced else ""
         shown = f", the first {top} shown" if top and top < len(found.due) else ""
         total = f"planning figures before tax {money(found.cost_cents)}{unpriced}"
+        if found.upgrade_cents:
+            total += f"; up to {money(found.upgrade_cents)} more for machines that cannot be upgraded"
         say(f"{count(len(found.due), 'device')} of {found.judged:,}{shown}; {total}.")
     if found.undated:
-        say(f"{count(found.undated, 'device')} without a purchase date: their age is not known.")
+        say(f"{count(found.undated, 'device')} without a purchase date: age not known.")
     if found.unjudged:
         say()
         show_table(
@@ -140,6 +142,7 @@ def document(found: "RefreshList", top: int | None = None) -> dict[str, Any]:
         "judged": found.judged,
         "due": len(found.due),
         "cost_cents": found.cost_cents,
+        "upgrade_cents": found.upgrade_cents,
         "unpriced": found.unpriced,
         "undated": found.undated,
         "devices": [
@@ -206,6 +209,15 @@ def _device(one: "Due | Unjudged") -> dict[str, Any]:
 
 def _reason(reason: "Reason") -> dict[str, Any]:
     return {"why": reason.why, "text": reason.text, "note": reason.note}
+
+
+def _cost(one: "Due") -> str:
+    from cli.output import money
+    from fleet.refresh import Remedy
+
+    if one.cost_cents is None:
+        return "no price"
+    return f"{'up to ' if one.remedy is Remedy.UPGRADE else ''}{money(one.cost_cents)}"
 
 
 def _place(one: "Due | Unjudged") -> str:

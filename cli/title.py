@@ -29,7 +29,11 @@ def list_(
 
     wanted = word.casefold()
     titles = sorted(
-        (title for title in _catalog(context).titles if wanted in f"{title.id} {title.name} {title.publisher}".casefold()),
+        (
+            title
+            for title in _catalog(context).titles
+            if wanted in f"{title.id} {title.name} {title.publisher}".casefold()
+        ),
         key=lambda title: (title.publisher.casefold(), title.name.casefold()),
     )
     if as_json:

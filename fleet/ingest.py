@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agents.report import CheckInAnswer
 from fleet.access import authorise, used_by
 from fleet.errors import FleetError
-from fleet.message import Message, decode
+from fleet.message import BadReport, Message, decode
 from inventory.record import Effect, Recorded, record
 from inventory.sections import SectionShelf
 
@@ -63,14 +63,17 @@ class Ingest:
                 access = authorise(connection, delivery.token)
             except FleetError as error:
                 return error
-            recorded = record(
-                connection,
-                self._shelf,
-                message.check_in,
-                message.bodies,
-                site_id=access.site_id,
-                received_at=delivery.received_at,
-            )
+            try:
+                recorded = record(
+                    connection,
+                    self._shelf,
+                    message.check_in,
+                    message.sections,
+                    site_id=access.site_id,
+                    received_at=delivery.received_at,
+                )
+            except BadReport as error:
+                return error
             if recorded.device_id is not None:
                 used_by(connection, access, recorded.device_id)
             _log(message, recorded)

@@ -68,7 +68,7 @@ def serve(
             Code.WRONG_VERSION,
             need.title,
             False,
-            f"{wanted} asked",
+            f"{wanted} asked, a release that is not known installed",
             "start it on the machine and read its release; report the entry by `labfleet title explain`",
             ", ".join(present),
             marked(need.mark),
@@ -77,7 +77,8 @@ def serve(
         return to_install, _unread(need, f"{wanted}: not seen, but not every list of software could be read")
     code = Code.WRONG_VERSION if present else Code.NOT_INSTALLED
     step = f"install {_wanted(choices[0], names)}"
-    return to_install, Gap(code, need.title, True, f"{wanted} asked", step, ", ".join(present), marked(need.mark))
+    message = f"{wanted} asked, another release installed" if present else f"{wanted} not installed"
+    return to_install, Gap(code, need.title, True, message, step, ", ".join(present), marked(need.mark))
 
 
 def has_quota(quota: Quota, *, system: System | None, shelf: Shelf | None) -> bool | None:

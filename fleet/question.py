@@ -60,7 +60,7 @@ class Question:
         self.quotas = tuple(quota for quota in self.pathway.quotas if quota.level is Level.REQUIRED)
         self.on = on
         self._rules = rules
-        self._trusted_on = max(on, today)
+        self._today = today
         self._words: dict[tuple[int, int, int], Word] = {}
         self._titles = frozenset(title for need in self.needs for title in need.titles)
         self._titles |= {title for quota in self.quotas for title in quota.titles}
@@ -142,9 +142,17 @@ class Question:
             yield Gap(Code.SYSTEM_UNSUPPORTED, support.product, False, message, step, support.note, note)
 
     def _stale_rules(self, marks: Sequence[Mark]) -> Iterator[Gap]:
-        old = [mark for mark in marks if mark.stale(self._trusted_on, self._rules.shelf_life)]
+        old = [mark for mark in marks if self._is_old(mark)]
         if old:
             oldest = min(mark.as_of for mark in old)
             message = f"{len(old)} of the rules behind this answer are too old to trust, the oldest of {oldest}"
             step = f"check them at their source, and date them anew in the file of pathway {self.pathway.code}"
             yield Gap(Code.STALE_RULE, self.pathway.code, False, message, step)
+
+    def _is_old(self, mark: Mark) -> bool:
+        """Too old to be believed today; or too old by then, when the question is about a day far ahead.
+
+        A file's own shelf life says how often it is to be checked, which can still be done before that day.
+        """
+        longest = max(self._rules.shelf_life, mark.shelf_life or self._rules.shelf_life)
+        return mark.stale(self._today, self._rules.shelf_life) or self.on - mark.as_of > longest

@@ -75,7 +75,7 @@ class Due:
 
     @property
     def cost_cents(self) -> int | None:
-        """What to plan for the remedy."""
+        """What to plan for the remedy; for an upgrade, what it costs if the machine cannot take it."""
         return None if self.price is None else self.price.planning
 
 
@@ -106,8 +106,13 @@ class RefreshList:
 
     @property
     def cost_cents(self) -> int:
-        """The planning figures added up, of all that have one."""
-        return sum(one.cost_cents or 0 for one in self.due)
+        """The planning figures added up, of all that have one; without those that an upgrade may keep."""
+        return sum(one.cost_cents or 0 for one in self.due if one.remedy is not Remedy.UPGRADE)
+
+    @property
+    def upgrade_cents(self) -> int:
+        """What comes on top at most: if none of the machines to upgrade can take it."""
+        return sum(one.cost_cents or 0 for one in self.due if one.remedy is Remedy.UPGRADE)
 
     @property
     def unpriced(self) -> int:

@@ -107,7 +107,9 @@ def _title(table: Fields, maker: Maker, file: Usual) -> Title:
     if not TITLE_ID.fullmatch(identifier):
         table.refuse("id", f"{identifier!r} is not an id", "write lower-case words with hyphens, such as autocad-lt")
     if not usual.source or usual.as_of == date.min:
-        table.refuse("source", "nobody knows where this is from", "say source, as_of and verified, here or for the file")
+        table.refuse(
+            "source", "nobody knows where this is from", "say source, as_of and verified, here or for the file"
+        )
     majors = table.table("majors", required=False)
     editions = table.table("editions", required=False)
     metric = usual.metric or (MetricHint.FREE if usual.free else MetricHint.UNKNOWN)
@@ -149,6 +151,7 @@ def _family(table: Fields, maker: Maker | None) -> Family:
         ends=table.texts("ends"),
         has=table.texts("has"),
         begins=table.texts("begins"),
+        closes=table.texts("closes"),
         contains=table.texts("contains"),
         shapes=_shapes(table, "shapes"),
         keys=_keys(table),
@@ -164,7 +167,7 @@ def _family(table: Fields, maker: Maker | None) -> Family:
 
 
 def _phrases(family: Family) -> Iterable[tuple[str, ...]]:
-    return (family.exact, family.starts, family.ends, family.has, family.begins, family.contains)
+    return (family.exact, family.starts, family.ends, family.has, family.begins, family.closes, family.contains)
 
 
 def _shapes(table: Fields, name: str) -> tuple[str, ...]:

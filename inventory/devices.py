@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 from inventory.columns import Digest, Key, Moment
@@ -50,7 +50,6 @@ class DeviceRow(SQLModel, table=True):
     evidence: str | None = Field(default=None, sa_type=Digest, index=True)
     first_heard: datetime | None = Field(default=None, sa_type=Moment)
     last_heard: datetime | None = Field(default=None, sa_type=Moment)
-    state_id: int | None = Field(default=None, sa_type=Key)
     vitals: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     acquired_on: date | None = None
     cost_cents: int | None = Field(default=None, sa_type=Key)
@@ -58,9 +57,18 @@ class DeviceRow(SQLModel, table=True):
 
 
 class StateRow(SQLModel, table=True):
-    """What a device was from `since` to `until`; the open interval is what it is."""
+    """What a device was from `since` to `until`; the one open interval is what it is."""
 
     __tablename__ = "inventory_state"
+    __table_args__ = (
+        Index(
+            "uq_inventory_state_open",
+            "device_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     device_id: int = Field(foreign_key="inventory_device.id", sa_type=Key, index=True)

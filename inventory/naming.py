@@ -71,9 +71,10 @@ _ENGLISH = (
     "international simplified traditional brazil"
 )
 _NATIVE = (
-    "deutsch français francais español espanol castellano italiano português portugues русский 日本語 한국어 中文 简体中文 "
-    "繁體中文 繁体中文 čeština cestina polski magyar nederlands türkçe turkce svenska dansk norsk suomi ελληνικά עברית العربية "
-    "українська română slovenčina brasileiro multilingual multi-language multilanguage"
+    "deutsch français francais español espanol castellano italiano português portugues русский "
+    "日本語 한국어 中文 简体中文 繁體中文 繁体中文 čeština cestina polski magyar nederlands türkçe turkce svenska "
+    "dansk norsk suomi ελληνικά עברית العربية українська română slovenčina "
+    "brasileiro multilingual multi-language multilanguage"
 )
 _LANGUAGES = frozenset(_ENGLISH.split()) | frozenset(_NATIVE.split())
 _LOCALE = re.compile(r"[a-z]{2,3}[-_](?:[a-z]{2}|\d{3}|[a-z]{4}(?:[-_][a-z]{2})?)")
@@ -134,6 +135,15 @@ def bare(name: Name) -> str:
     """The name as a person would say it, without version, architecture and language."""
     said = name.text[: len(name.core)] if name.text.casefold().startswith(name.core) else name.core
     return said.strip(" -,") or name.text
+
+
+def squeezed(name: Name) -> tuple[tuple[str, str], ...]:
+    """The name without a version in its middle ("MySQL Workbench 8.0 CE"), as one more stage; none without one."""
+    tokens = name.core.split(" ")
+    for place, token in enumerate(tokens[1:-1], start=1):
+        if token[0].isdigit() and token not in _NOT_NUMBERS and _NUMBER.fullmatch(token):
+            return ((" ".join((*tokens[:place], *tokens[place + 1 :])), _digits(token)),)
+    return ()
 
 
 def read_name(text: str) -> Name:

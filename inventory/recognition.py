@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from agents.report import Platform, RawInstall
 from inventory.makers import MakerIndex
 from inventory.name_index import Keys, Phrases, Shapes, longest
-from inventory.naming import Name, bare, fold, phrase, read_name
+from inventory.naming import Name, bare, fold, phrase, read_name, squeezed
 from inventory.packages import PackageIndex
 from inventory.release_labels import first_number, release_of, year_in
 from inventory.title_rules import Catalog, Family, Maker, ReleaseStyle, Role, Title
@@ -75,6 +75,7 @@ class Recogniser:
         self._phrases: Phrases[tuple[int, Family]] = Phrases()
         self._family_shapes: Shapes[tuple[int, Family]] = Shapes()
         self._begins: list[tuple[str, int, Family]] = []
+        self._closes: list[tuple[str, int, Family]] = []
         self._contains: list[tuple[str, int, Family]] = []
         self._named: Phrases[Title] = Phrases()
         for title in catalog.titles:
@@ -83,6 +84,7 @@ class Recogniser:
         for rank, family in enumerate((*catalog.families, *hosts)):
             self._take_family(rank, family)
         self._any_begins = tuple(text for text, _, _ in self._begins)
+        self._any_closes = tuple(text for text, _, _ in self._closes)
         self._any_contains = re.compile("|".join(re.escape(text) for text, _, _ in self._contains) or r"(?!)")
 
     def recognise(self, raw: RawInstall, platform: Platform) -> Recognised:
@@ -128,6 +130,7 @@ class Recogniser:
         for shape in family.shapes:
             self._family_shapes.add(shape, target)
         self._begins.extend((fold(text), *target) for text in family.begins)
+        self._closes.extend((fold(text), *target) for text in family.closes)
         self._contains.extend((fold(text), *target) for text in family.contains)
         for key in family.keys:
             self._family_keys.add(key, family)
@@ -178,7 +181,7 @@ class Recogniser:
         return self._found(role, of, self._part_release(row, of), "", rule, row)
 
     def _by_whole_name(self, row: _Row) -> Recognised | None:
-        for core, number in row.name.stages:
+        for core, number in (*row.name.stages, *squeezed(row.name)):
             for candidate in self._names.get(core, ()):
                 title = candidate.title
                 if not _may_be(row.publisher, title.maker, guarded=candidate.guarded):
@@ -242,7 +245,9 @@ class Recogniser:
         if row.raw.source == "desktop" or platform is Platform.CHROMEOS:
             return self._found(Role.UNKNOWN, None, "", "", "nothing in the catalog speaks about this entry", row)
         if platform is Platform.MACOS and not (row.raw.publisher or row.raw.identifier):
-            return self._found(Role.UNKNOWN, None, "", "", "nobody is named as its maker, and no title has its name", row)
+            return self._found(
+                Role.UNKNOWN, None, "", "", "nobody is named as its maker, and no title has its name", row
+            )
         if "_" in name.core and " " not in name.core:
             return self._found(Role.COMPONENT, None, "", "", "name: an identifier, not a product's name", row)
         release = year_in(name.words) or name.number
@@ -333,6 +338,8 @@ class Recogniser:
                 hits.append((rank, stage, family, found.groupdict().get("release") or ""))
         if name.folded.startswith(self._any_begins):
             hits += [(rank, text, family, "") for text, rank, family in self._begins if name.folded.startswith(text)]
+        if name.core.endswith(self._any_closes):
+            hits += [(rank, text, family, "") for text, rank, family in self._closes if name.core.endswith(text)]
         if not name.folded.isascii() and self._any_contains.search(name.folded):
             hits += [(rank, text, family, "") for text, rank, family in self._contains if text in name.folded]
         heard = sorted((hit for hit in hits if _speaks(hit[2], row)), key=lambda hit: hit[0])

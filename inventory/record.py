@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from agents.report import CheckIn, Hardware, Platform, Section, canonical, plain
+from agents.report import CheckIn, Hardware, Platform, Section, Software, System, canonical, plain
 from inventory.claims import booted_at_of, create_device, open_conflicts, restate, whose
 from inventory.columns import table_of
 from inventory.devices import DeviceRow, HardwareRow, StateRow, SystemRow
@@ -45,7 +45,7 @@ _CURRENT = (
         _DEVICES.c.last_heard,
         _DEVICES.c.vitals,
         _DEVICES.c.evidence,
-        _DEVICES.c.state_id,
+        _STATES.c.id.label("state_id"),
         _STATES.c.hardware_id,
         _STATES.c.system_id,
         _STATES.c.set_id,
@@ -53,7 +53,7 @@ _CURRENT = (
         _SYSTEMS.c.digest.label(Section.SYSTEM),
         _SETS.c.digest.label(Section.SOFTWARE),
     )
-    .outerjoin(_STATES, _STATES.c.id == _DEVICES.c.state_id)
+    .outerjoin(_STATES, (_STATES.c.device_id == _DEVICES.c.id) & _STATES.c.until.is_(None))
     .outerjoin(_HARDWARE, _HARDWARE.c.id == _STATES.c.hardware_id)
     .outerjoin(_SYSTEMS, _SYSTEMS.c.id == _STATES.c.system_id)
     .outerjoin(_SETS, _SETS.c.id == _STATES.c.set_id)
@@ -65,8 +65,7 @@ _HEARD = (
     .where(_DEVICES.c.id == bindparam("key"))
     .values(last_heard=bindparam("heard"), vitals=bindparam("vitals"))
 )
-_HEARD_ANEW = _HEARD.values(state_id=bindparam("state"))
-_OPEN = insert(_STATES).returning(_STATES.c.id)
+_OPEN = insert(_STATES)
 _CLOSE = update(_STATES).where(_STATES.c.id == bindparam("key")).values(until=bindparam("ended"))
 _KEEP_REPORT = insert(_REPORTS)
 _ALREADY = select(_REPORTS.c.device_id).where(_REPORTS.c.report == bindparam("report"))
@@ -79,6 +78,19 @@ class Effect(StrEnum):
     CHANGED = "changed"
     LATE = "late"  # older than what is known: acknowledged, and nothing is changed
     MISSING = "missing"  # sections are needed first; nothing was written
+
+
+class GivenSection(Protocol):
+    """A section as it came: its JSON, and what it says once somebody needs to know."""
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The JSON as it was sent, unknown fields of a newer agent included."""
+        ...
+
+    def read(self) -> Hardware | System | Software:
+        """The section, checked; raises what the intake calls a bad report."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +108,15 @@ def record(
     connection: Connection,
     shelf: SectionShelf,
     check_in: CheckIn,
-    bodies: Mapping[str, Mapping[str, Any]],
+    given: Mapping[Section, GivenSection],
     *,
     site_id: int | None,
     received_at: datetime,
 ) -> Recorded:
-    """Write one check-in inside the caller's transaction; `bodies` are its sections as the JSON that was sent."""
+    """Write one check-in inside the caller's transaction; `given` are the sections that came with it.
+
+    Whatever `GivenSection.read` raises comes before anything is written.
+    """
     taken_at = received_at - min(max(timedelta(seconds=check_in.age), timedelta(0)), LONGEST_WAIT)
     booted_at = _booted_at(check_in, received_at)
     evidence = _evidence(check_in)
@@ -116,18 +131,20 @@ def record(
             return Recorded(Effect.UNCHANGED, known["id"])
 
     keys = {section: shelf.key(connection, section, check_in.digests[section]) for section in Section}
-    missing = tuple(section for section in Section if keys[section] is None and section not in bodies)
-    if missing:
+    needed = [section for section in Section if keys[section] is None]
+    if missing := tuple(section for section in needed if section not in given):
         return Recorded(Effect.MISSING, missing=missing)
     if already := connection.execute(_ALREADY, {"report": check_in.id}).first():
         return Recorded(Effect.LATE, already.device_id)
-    platform = check_in.system.platform if check_in.system else _platform(connection, keys[Section.SYSTEM])
-    for section, sent in ((s, getattr(check_in, s)) for s in Section):
-        if keys[section] is None:
-            keys[section] = shelf.keep(connection, check_in.digests[section], sent, bodies[section], platform)
+    bodies = {section: given[section].read() for section in needed}
+    system = bodies.get(Section.SYSTEM)
+    platform = system.platform if isinstance(system, System) else _platform(connection, keys[Section.SYSTEM])
+    for section, body in bodies.items():
+        keys[section] = shelf.keep(connection, check_in.digests[section], body, given[section].raw, platform)
 
     if known is None or twin:
-        hardware = check_in.hardware or _hardware(connection, keys[Section.HARDWARE])
+        sent = bodies.get(Section.HARDWARE)
+        hardware = sent if isinstance(sent, Hardware) else _hardware(connection, keys[Section.HARDWARE])
         owner = _owner(connection, check_in, hardware, evidence, site_id, taken_at, booted_at)
     else:
         owner = _Owner(known["id"], known, Verdict(Outcome.SAME, known["id"]))
@@ -232,12 +249,10 @@ def _state(
         "system_id": keys[Section.SYSTEM],
         "set_id": keys[Section.SOFTWARE],
     }
-    state_id = before.get("state_id")
     changed = any(before.get(column) != key for column, key in now.items())
     if changed:
-        if state_id is not None:
-            connection.execute(_CLOSE, {"key": state_id, "ended": taken_at})
-        opened = connection.execute(_OPEN, {"device_id": device_id, "since": taken_at, **now})
-        state_id = opened.scalar_one()
-    connection.execute(_HEARD_ANEW, {"key": device_id, "heard": taken_at, "vitals": vitals, "state": state_id})
+        if before.get("state_id") is not None:
+            connection.execute(_CLOSE, {"key": before["state_id"], "ended": taken_at})
+        connection.execute(_OPEN, {"device_id": device_id, "since": taken_at, **now})
+    connection.execute(_HEARD, {"key": device_id, "heard": taken_at, "vitals": vitals})
     return changed

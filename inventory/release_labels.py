@@ -27,7 +27,9 @@ def year_in(words: str) -> str:
 
 def first_number(words: str) -> str:
     """The first word that begins like a version; empty without one."""
-    return next((word for word in words.split() if word[0].isdigit() and _NUMBERS.match(word) and word not in WORDS), "")
+    return next(
+        (word for word in words.split() if word[0].isdigit() and _NUMBERS.match(word) and word not in WORDS), ""
+    )
 
 
 def upstream(version: str) -> str:

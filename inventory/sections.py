@@ -10,7 +10,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, bindparam, select
+from sqlalchemy import Connection, Insert, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from agents.report import Hardware, Platform, RawInstall, Section, Software, System, canonical, digest
@@ -48,7 +48,7 @@ _KNOWN_ENTRIES = select(_ENTRIES.c.digest, _ENTRIES.c.id, _ENTRIES.c.role, _ENTR
 
 
 @cache
-def _insert_new(dialect: str, table: Table) -> Executable:
+def _insert_new(dialect: str, table: Table) -> Insert:
     if dialect == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
@@ -125,10 +125,11 @@ class SectionShelf:
 
     def _insert(self, connection: Connection, section: Section, row: Mapping[str, Any]) -> int:
         table = _TABLES[section]
-        insert_new(connection, table, [row])
-        key = int(connection.execute(select(table.c.id).where(table.c.digest == row["digest"])).scalar_one())
-        self._keys[section, row["digest"]] = key
-        return key
+        inserted = connection.execute(_insert_new(connection.dialect.name, table).returning(table.c.id), row).scalar()
+        if inserted is None:  # another writer was faster
+            inserted = connection.execute(select(table.c.id).where(table.c.digest == row["digest"])).scalar_one()
+        self._keys[section, row["digest"]] = int(inserted)
+        return int(inserted)
 
     def _entry_keys(
         self, connection: Connection, platform: Platform, installs: Iterable[RawInstall]

@@ -86,7 +86,7 @@ def _devices(connection: Connection, labs: Collection[int] | None) -> dict[int, 
             _PLACEMENTS.c.lab_id,
             _PLACEMENTS.c.station_id,
         )
-        .outerjoin(_STATES, _STATES.c.id == _DEVICES.c.state_id)
+        .outerjoin(_STATES, (_STATES.c.device_id == _DEVICES.c.id) & _STATES.c.until.is_(None))
         .outerjoin(_PLACEMENTS, (_PLACEMENTS.c.device_id == _DEVICES.c.id) & _PLACEMENTS.c.until.is_(None))
         .order_by(_DEVICES.c.id)
     )

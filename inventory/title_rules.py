@@ -36,9 +36,9 @@ class ReleaseStyle(StrEnum):
 class Maker:
     """A publisher: how its rows name it, and what to think of its rows that no rule knows.
 
-    `writes` are beginnings of the Publisher column, `prefixes` words that may stand before its names, all folded.
-    From a `closed` maker an unknown row is a part of something: its products are all in the catalog. The names of a
-    `plain` maker are known without its word before them ("Revit"); of others such a name needs the publisher ("Desktop").
+    `writes` are beginnings of the Publisher column, `prefixes` words that may stand before its names. From a `closed`
+    maker an unknown row is a part of something: its products are all in the catalog. The names of a `plain` maker are
+    known without its word before them ("Revit"); of others such a name needs the publisher ("Desktop").
     """
 
     name: str
@@ -97,8 +97,8 @@ class Family:
 
     `of` is a title's id or a name for people, empty for "whatever title the row names". Phrases are whole words:
     `starts`, `ends` and `has` look at the beginning, the end (before version and architecture) and anywhere; `exact`
-    at all of the name; `begins` and `contains` are pieces of text, not words. `packages` are Linux package names with `#` for a number and `*` at one end. `own` families need the
-    maker's word.
+    at all of the name. `begins`, `closes` (before the version) and `contains` are pieces of text, not words. `packages`
+    are Linux package names with `#` for a number and `*` at one end. `own` families need the maker's word.
     """
 
     rule: str
@@ -110,6 +110,7 @@ class Family:
     ends: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     shapes: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
@@ -152,5 +153,14 @@ class Catalog:
 
     def nearest(self, name: str) -> tuple[str, ...]:
         """Names of at most three titles that somebody may have meant, the likeliest first."""
-        close = difflib.get_close_matches(fold(name), self._spoken, n=6, cutoff=0.6)
-        return tuple(dict.fromkeys(self._spoken[said] for said in close))[:3]
+        said = fold(name)
+        likely = sorted(((_likeness(said, spoken), spoken) for spoken in self._spoken), reverse=True)[:6]
+        return tuple(dict.fromkeys(self._spoken[spoken] for likeness, spoken in likely if likeness > 0.6))[:3]
+
+
+def _likeness(one: str, other: str) -> float:
+    """From 0 to 1; letters that only changed places ("Rivet", "Revit") are nearly alike."""
+    if sorted(one) == sorted(other):
+        return 0.95
+    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() > 0.6 and matcher.quick_ratio() > 0.6 else 0.0

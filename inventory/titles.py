@@ -12,7 +12,7 @@ from inventory.toml_file import nearest, open_toml, raise_problems, toml_files
 __all__ = ["Catalog", "Title", "UnknownTitle", "load_catalog", "load_titles", "title_called"]
 
 OURS = Path(__file__).with_name("catalog")
-"""Files are read in the order of their names: those that begin with "zz-" hold families of any maker, and speak last."""
+"""Read in the order of their names: those that begin with "zz-" hold families of any maker, and speak last."""
 
 _CODE = (
     "makers.py",

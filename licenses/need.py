@@ -155,5 +155,5 @@ def _notes(
                     if note not in notes[title]:
                         notes[title].append(note)
     for title, count in empty.items():
-        notes[title].append(f"{count} stations that need it have no device: not counted")
+        notes[title].append(f"stations that need it and have no device: {count}, not counted")
     return {title: tuple(lines) for title, lines in notes.items()}

@@ -22,7 +22,9 @@ from agents.report import (
     Volume,
     canonical,
     digest,
+    plain,
 )
+from fleet.message import SentSection
 
 REVIT = RawInstall(
     name="Autodesk Revit 2024",
@@ -89,3 +91,12 @@ def bare(whole: CheckIn) -> CheckIn:
 def packed(message: CheckIn) -> bytes:
     """As bytes on the wire."""
     return gzip.compress(canonical(message))
+
+
+def given(whole: CheckIn) -> dict[Section, SentSection]:
+    """The sections that come with a check-in, as the intake hands them on."""
+    return {
+        section: SentSection(section, plain(body), whole.digests[section])
+        for section in Section
+        if (body := getattr(whole, section)) is not None
+    }

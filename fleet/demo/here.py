@@ -40,7 +40,7 @@ def running_server(command: Sequence[str], home: Path) -> Iterator[str]:
     argv = (*command, "--home", str(home), "serve", "--host", "127.0.0.1", "--port", "0")
     server = subprocess.Popen(
         argv,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # closed by the system when this process is killed: the server's sign to stop
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -141,6 +141,8 @@ def _reason(lines: Sequence[str]) -> str:
 def _stop(server: subprocess.Popen[str]) -> None:
     if server.poll() is None:
         server.terminate()
+    if server.stdin is not None:
+        server.stdin.close()
     try:
         server.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:

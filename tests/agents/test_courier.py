@@ -1,6 +1,7 @@
 """One report, delivered over real HTTP on loopback: every answer of the protocol and every way a network fails."""
 
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -84,6 +85,7 @@ def test_a_clock_set_back_makes_no_negative_age() -> None:
         (Reply(200, {"accepted": False, "missing": ["hardware"]}), Fate.WAITING, None),
         (Reply(200, {"accepted": False, "missing": ["wallpaper"]}), Fate.WAITING, None),
         (Reply(200, {"accepted": True, "next_check_in": "soon"}), Fate.DELIVERED, None),
+        (Reply(200, {"accepted": True}), Fate.DELIVERED, 14_400),
     ],
 )
 def test_what_each_answer_means(reply: Reply, fate: Fate, pause: int | None) -> None:
@@ -138,10 +140,13 @@ def test_a_ca_file_that_is_none_is_said(tmp_path: object) -> None:
 
 def test_enrolment_trades_the_secret_for_a_token() -> None:
     with serving() as stub:
-        assert Courier(stub.address).enrol("site-secret", recorded.report().identity) == "token-1"
+        assert (
+            Courier(stub.address).enrol("site-secret", replace(recorded.report().identity, asset_tag="x" * 2000))
+            == "token-1"
+        )
     assert stub.bodies[0]["secret"] == "site-secret"
     assert stub.bodies[0]["identity"]["hostname"] == "b12-07"
-    assert "Authorization" not in stub.requests[0].headers
+    assert not {"Authorization", "Content-Encoding"} & stub.requests[0].headers.keys()
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,26 @@ def test_a_credential_that_the_server_forgot_is_renewed_once(tmp_path: Path) -> 
     assert paths == ["/api/v1/check-in", "/api/v1/enrol", "/api/v1/check-in"]
 
 
+def test_a_server_that_forgets_every_token_is_not_asked_for_one_per_report(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "state" / "spool")
+    for name in "abc":
+        spool.add(recorded.report(id=name))
+    seen: list[str] = []
+
+    def answer(request: Request) -> Reply:
+        if request.path == "/api/v1/enrol":
+            return Reply(201, {"token": f"token-{len(seen)}"})
+        seen.append(request.headers["Authorization"])
+        return (
+            accept(request) if seen.count(seen[-1]) == 1 and seen[-1] != "Bearer old" else problem(401, "token-unknown")
+        )
+
+    with serving(answer) as stub:
+        credential.save(tmp_path / "state" / "credential.json", Credential(stub.address, "old"))
+        assert agent(tmp_path, stub.address).once().fate is Fate.UNENROLLED
+    assert [request.path for request in stub.requests].count("/api/v1/enrol") == 1
+
+
 def test_a_token_is_never_shown_to_another_server(tmp_path: Path) -> None:
     credential.save(tmp_path / "state" / "credential.json", Credential("https://other.example.org", "theirs"))
     with serving() as stub:

@@ -133,14 +133,16 @@ def test_killed_at_any_instant_it_keeps_every_promise(tmp_path: Path) -> None:
         ) as writer:
             assert writer.stdout
             assert writer.stdout.readline() == b"ready\n"
-            time.sleep(random.uniform(0, 0.02))
+            # By what it has done, not by time alone: so that a slow machine is killed at all kinds of instants too.
+            lines = [writer.stdout.readline().decode().strip() for _ in range(random.randint(0, 6))]
+            time.sleep(random.uniform(0, 0.01))
             writer.send_signal(signal.SIGKILL)
-            lines = writer.stdout.read().decode().splitlines()
+            lines += writer.stdout.read().decode().splitlines()
         promised += [line for line in lines if not line.startswith("-")]
         delivered += [line[1:] for line in lines if line.startswith("-")]
     spool = Spool(tmp_path)
     kept = held(spool)
-    assert len(promised) > 30, "the writers did write"
+    assert len(promised) > 10, "the writers did write"
     assert len(kept) == len(set(kept)), "nothing doubled"
     assert set(promised) - set(delivered) <= set(kept), "nothing lost"
     assert len(set(kept) - set(promised)) <= 30, "each kill may leave one that was written but not yet promised"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from agents.report import CheckIn, Cpu, Platform, RawInstall, Section, Software, System, plain
+from agents.report import CheckIn, Cpu, Platform, RawInstall, Software, System
 from fleet.district import district_session, make_district
 from fleet.purchases import import_purchase_file, import_roster_file
 from fleet.settings import FILE_NAME, Settings, load
@@ -15,7 +15,7 @@ from inventory.place_list import import_places
 from inventory.record import record
 from inventory.sections import SectionShelf
 from inventory.titles import load_catalog
-from tests.check_ins import REVIT, WORKSTATION, check_in, digested
+from tests.check_ins import REVIT, WORKSTATION, check_in, digested, given
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 
@@ -98,13 +98,12 @@ class District:
     def hear(self, number: int, *, days: float = 0, **changes: Any) -> None:
         """One whole check-in, some days ago."""
         message = machine(number, **changes)
-        bodies: dict[str, Any] = {section: plain(getattr(message, section)) for section in Section}
         with district_session(self.settings) as session:
             record(
                 session.connection(),
                 self._shelf,
                 message,
-                bodies,
+                given(message),
                 site_id=None,
                 received_at=NOW - timedelta(days=days),
             )

@@ -15,7 +15,7 @@ from agents.report import System
 from cli import lab as commands
 from cli.district import Chosen
 from fleet.answers.labs import NoSuchLab, NoSuchPathway, list_labs, show_lab
-from fleet.answers.readiness import lab_readiness
+from fleet.answers.readiness import NoSuchExam, lab_readiness
 from fleet.district import district_session
 from fleet.gap import Code, State
 from inventory.views import Heard
@@ -160,7 +160,7 @@ def test_ready_as_text(run: Callable[..., tuple[int, str]]) -> None:
     assert status == 0
     assert "✗ not ready: 1 of 4 stations ready (2 if all that is unknown is well), 3 students: short 2" in said
     assert "2 of 2 rules unverified" in said
-    assert "install Revit 2024 to 2026" in said
+    assert "install Autodesk Revit 2024 to 2026" in said
     assert "station 1 ready" in said
     assert "? unknown" in said
     assert "last heard 2026-10-14" in said
@@ -204,8 +204,37 @@ def test_exam(district: District, run: Callable[..., tuple[int, str]]) -> None:
     """An exam asks what the pathway asks for exams."""
     need = '\n[[needs]]\ntitle = "autocad"\nlevel = "required"\npurpose = "exam"\nmark = "test"\n'
     (district.home / "pathways" / "152.toml").write_text(PATHWAY + need)
-    assert "AutoCAD asked" not in run("ready", "MUIR/B12")[1]
-    assert "AutoCAD asked" in run("ready", "MUIR/B12", "--exam", "any")[1]
+    assert "AutoCAD not installed" not in run("ready", "MUIR/B12")[1]
+    assert "AutoCAD not installed" in run("ready", "MUIR/B12", "--exam", "any")[1]
+
+
+def test_which_exam(district: District) -> None:
+    """By its id; asked of the labs whose pathway leads to it."""
+    exam = """
+[[certifications]]
+id = "acu-revit"
+name = "Autodesk Certified User in Revit"
+issuer = "Autodesk"
+delivery = "Compass"
+titles = ["revit"]
+note = ""
+mark = "test"
+"""
+    (district.home / "pathways" / "152.toml").write_text(PATHWAY + exam)
+    with district_session(district.settings) as session:
+        assert list(states(session, district, exam="acu-revit")) == ["MUIR/B12", "PHS/B12"]
+        with pytest.raises(NoSuchExam, match="no exam 'acu-revti'") as unknown:
+            states(session, district, exam="acu-revti")
+        assert "did you mean acu-revit" in unknown.value.__notes__[0]
+
+
+def test_stations_with_the_same_in_their_way_share_a_line(
+    district: District, run: Callable[..., tuple[int, str]]
+) -> None:
+    """Labs are imaged alike."""
+    district.hear(1, days=-0.01, installs=(WIRESHARK,))
+    (line,) = [line for line in run("ready", "MUIR/B12")[1].splitlines() if line.startswith("1–2 ")]
+    assert "2 devices" in line
 
 
 def test_list_show_template_and_import(district: District, run: Callable[..., tuple[int, str]]) -> None:

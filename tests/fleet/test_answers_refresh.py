@@ -59,7 +59,8 @@ def test_what_is_due(district: District) -> None:
     ]
     assert [one.device.name for one in found.unjudged] == ["PHS-B12-01"]
     assert all(one.cost_cents for one in found.due)
-    assert found.cost_cents == sum(one.cost_cents or 0 for one in found.due)
+    first, second, third = (one.cost_cents or 0 for one in found.due)
+    assert (found.cost_cents, found.upgrade_cents) == (first + third, second)
 
 
 def test_before(district: District) -> None:

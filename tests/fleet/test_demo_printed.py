@@ -2,9 +2,11 @@
 
 import os
 import shlex
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -19,6 +21,16 @@ def labfleet(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=240,
     )
+
+
+def answers(url: str) -> bool:
+    """Whether anything listens there."""
+    host, port = url.removeprefix("http://").split(":")
+    try:
+        socket.create_connection((host, int(port)), 5).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +85,24 @@ def test_a_folder_with_something_else_is_refused_in_two_lines(tmp_path: Path) ->
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"]
     assert "Traceback" not in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_killed_demonstration_leaves_no_server_behind(tmp_path: Path) -> None:
+    assert labfleet("--home", str(tmp_path / "home"), "init", folder=tmp_path).returncode == 0
+    code = (
+        "import sys, time; from pathlib import Path; from cli.demo import LABFLEET;"
+        "from fleet.demo.here import running_server\n"
+        "with running_server(LABFLEET, Path(sys.argv[1])) as url: print(url, flush=True); time.sleep(100)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "home")], stdout=subprocess.PIPE, text=True
+    ) as killed:
+        assert killed.stdout is not None
+        url = killed.stdout.readline().strip()
+        assert answers(url)
+        killed.kill()
+
+    deadline = monotonic() + 20
+    while answers(url):
+        assert monotonic() < deadline, "the server still answers"
+        sleep(0.05)

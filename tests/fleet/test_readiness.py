@@ -196,7 +196,10 @@ def test_any_alternative_will_do() -> None:
     both = (seats(9), seats(9, "revit"))
     assert judged([device(software=software("revit 2020"))], held=held, entitlements=both).ready == 1
     (gap,) = judged([device(software=software())], held=held, entitlements=both).stations[0].gaps
-    assert (gap.message, gap.next_step) == ("AutoCAD 2025 or later or Revit asked", "install AutoCAD 2025 or later")
+    assert (gap.message, gap.next_step) == (
+        "AutoCAD 2025 or later or Revit not installed",
+        "install AutoCAD 2025 or later",
+    )
     (gap,) = judged([device(system=MAC)], held=held, entitlements=both).stations[0].gaps
     assert (gap.code, gap.certain) == (Code.WRONG_PLATFORM, True)
 
@@ -335,6 +338,19 @@ def test_a_past_day_does_not_make_an_old_rule_fresh() -> None:
     assert judged([device()], held=held, on=date(2026, 8, 1)).unknown == 1
 
 
+def test_a_file_s_own_shelf_life_is_for_today() -> None:
+    """What is to be checked every 100 days serves for a day that lies 200 days ahead, but not 500."""
+    short = replace(MARK, shelf_life=timedelta(days=100))
+    held = rules(pathway(needs=[replace(AUTOCAD, mark=short)]))
+    forever = (seats(None, metric=Metric.SITE, end=None),)
+    for days, state in ((0, R), (200, R), (500, U)):
+        answer = judged([device()], held=held, entitlements=forever, on=TODAY + timedelta(days=days))
+        assert answer.stations[0].state is state
+    checked = replace(short, as_of=TODAY - timedelta(days=101))
+    held = rules(pathway(needs=[replace(AUTOCAD, mark=checked)]))
+    assert judged([device()], held=held).unknown == 1
+
+
 def test_on_a_later_day() -> None:
     """Systems and licences are judged for the day, machines as they were last heard."""
     forever = (seats(None, metric=Metric.SITE, end=None),)
@@ -349,3 +365,15 @@ def test_volumes_of_one_machine_are_not_another_s() -> None:
     """Machines alike in all else are judged apart by their free space."""
     full = device(2, volumes=(replace(ROOMY[0], free=0),))
     assert [one.state for one in judged([device(1), full, device(3)]).stations] == [R, N, R]
+
+
+def test_machines_that_differ_in_one_part_are_judged_apart() -> None:
+    """What is remembered of one machine is used only for those that are the same in every part."""
+    machines = [
+        device(1),
+        device(2, hardware=replace(HARDWARE, memory=8 * GIB)),
+        device(3, system=OLD_WINDOWS),
+        device(4, software=software("revit 2026")),
+        device(5),
+    ]
+    assert [one.state for one in judged(machines).stations] == [R, N, N, N, R]

@@ -82,6 +82,12 @@ def test_seats_by_scope(situation: str) -> None:
     assert tuple(states(bought).values()) == expected
 
 
+def test_no_seat_is_no_licence() -> None:
+    """Where no station can get one, there is nothing to decide."""
+    (gap,) = judged([device()], entitlements=[seats(0)]).stations[0].gaps
+    assert (gap.code, gap.certain, gap.message) == (Code.NOT_LICENSED, True, "0 seats of AutoCAD for 1 needed")
+
+
 def test_a_lab_cannot_get_more_seats_than_there_are() -> None:
     """Five machines and three seats: nobody knows which, but surely two go without."""
     machines = [*(device(n) for n in range(1, 6)), None]
@@ -168,8 +174,7 @@ def test_quota(standing: list[object], met: bool | None) -> None:
     held = rules(pathway(quotas=(SCREEN_READER,)))
     answer = judged(standing, held=held)  # type: ignore[arg-type]  # devices or None
     assert answer.quotas[0].met is met
-    if met is False:
-        assert answer.state is N
+    assert answer.state is {True: R, False: N, None: U}[met]
 
 
 @pytest.mark.parametrize(("build", "met"), [("26200.1", True), ("22000.1", False), ("", None)])

@@ -123,7 +123,8 @@ def test_order_students_and_money() -> None:
     found = due(machines, sections=[section(28), section(30, code="2")])
     assert [one.device.id for one in found.due] == [4, 3, 2, 1]
     assert {(one.students, one.station, one.pathways) for one in found.due} == {(2, n, ("152",)) for n in (1, 2, 3, 4)}
-    assert (found.cost_cents, found.unpriced, found.undated, found.judged) == (4 * 220_000, 0, 1, 5)
+    assert (found.cost_cents, found.upgrade_cents, found.unpriced) == (3 * 220_000, 220_000, 0)
+    assert (found.undated, found.judged) == (1, 5)
 
 
 def test_a_device_in_no_lab_is_judged_without_a_pathway() -> None:
@@ -132,6 +133,16 @@ def test_a_device_in_no_lab_is_judged_without_a_pathway() -> None:
     spare = device(lab_id=None, station_id=None, hardware=WEAK, acquired_on=date(2018, 1, 1))
     found = refresh_list(replace(taken, devices={1: spare}), (), rules(), PRICES, before=date(2028, 6, 30), age_years=5)
     assert [([reason.why for reason in one.reasons], one.cost_cents) for one in found.due] == [([Why.AGE], 90_000)]
+
+
+def test_the_dearest_of_the_pathways_that_a_lab_serves() -> None:
+    """A machine that serves two pathways is replaced by one that is fit for both."""
+    room = lab(pathways=("152", "198"))
+    held = rules(pathway(), pathway("198"))
+    prices = PriceList((replace(PRICES.prices[2], pathways=("198",)), PRICES.prices[0]))
+    weak = snapshot({room: [device(hardware=WEAK)]})
+    found = refresh_list(weak, (), held, prices, before=date(2028, 6, 30), age_years=5)
+    assert [one.cost_cents for one in found.due] == [220_000]
 
 
 def test_age_by_kind() -> None:

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from agents.report import Section, plain
 from inventory.asset_list import AssetsWritten, import_assets
 from inventory.place_list import PlacesWritten, import_places
 from inventory.record import record
@@ -14,7 +13,7 @@ from inventory.sections import SectionShelf
 from inventory.snapshots import load_snapshot
 from inventory.table_file import TableProblems
 from inventory.views import DeviceView, Heard
-from tests.check_ins import check_in
+from tests.check_ins import check_in, given
 from tests.district import NOW
 
 LABS = """\
@@ -84,9 +83,8 @@ def test_an_asset_nobody_heard_is_expected_not_ready(district: District) -> None
 def test_a_report_meets_the_asset_by_its_serial(district: District, shelf: SectionShelf) -> None:
     district.assets(ASSETS)
     whole = check_in(1)
-    bodies = {section: plain(getattr(whole, section)) for section in Section}
     with district.engine.begin() as connection:
-        record(connection, shelf, whole, bodies, site_id=None, received_at=NOW)
+        record(connection, shelf, whole, given(whole), site_id=None, received_at=NOW)
     devices = district.devices()
     assert len(devices) == 3
     assert devices["T-1"].last_heard == NOW

@@ -5,13 +5,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from agents.report import RawInstall, Section, Software, plain
+from agents.report import RawInstall, Software
 from inventory.recognise_again import apply_catalog, recognised_with
 from inventory.record import record
 from inventory.sections import SectionShelf
 from inventory.snapshots import load_snapshot
 from inventory.titles import load_catalog
-from tests.check_ins import REVIT, check_in
+from tests.check_ins import REVIT, check_in, given
 from tests.district import NOW
 
 LOCAL = RawInstall(name="Pasadena Lab Timer 3.1", version="3.1", publisher="Pasadena Unified", source="uninstall")
@@ -40,10 +40,9 @@ def installs(engine: Engine) -> list[str]:
 
 def test_a_new_title_counts_on_machines_heard_before(engine: Engine, shelf: SectionShelf, tmp_path: Path) -> None:
     whole = check_in(1, software=Software(installs=(REVIT, LOCAL)))
-    bodies = {section: plain(getattr(whole, section)) for section in Section}
     with engine.begin() as connection:
         assert apply_catalog(connection, shelf) == 0
-        record(connection, shelf, whole, bodies, site_id=None, received_at=NOW)
+        record(connection, shelf, whole, given(whole), site_id=None, received_at=NOW)
     assert installs(engine) == ["revit"]
 
     (tmp_path / "own.toml").write_text(OWN)

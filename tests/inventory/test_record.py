@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
-from agents.report import CheckIn, Identity, Section, Software, Vitals, Volume, plain
+from agents.report import CheckIn, Identity, Section, Software, Vitals, Volume
 from inventory.columns import table_of
 from inventory.conflicts import load_conflicts
 from inventory.devices import DeviceRow, StateRow
@@ -17,7 +17,7 @@ from inventory.identity import Outcome
 from inventory.record import Effect, Recorded, record
 from inventory.sections import SectionShelf
 from inventory.snapshots import load_snapshot
-from tests.check_ins import REVIT, WIRESHARK, bare, check_in, digested
+from tests.check_ins import REVIT, WIRESHARK, bare, check_in, digested, given
 from tests.district import NOW
 
 HOUR = timedelta(hours=1)
@@ -35,9 +35,8 @@ class Send:
         self.shelf = shelf
 
     def __call__(self, message: CheckIn, *, hours: float = 0) -> Recorded:
-        bodies = {s: plain(body) for s in Section if (body := getattr(message, s)) is not None}
         with self.engine.begin() as connection:
-            return record(connection, self.shelf, message, bodies, site_id=None, received_at=NOW + hours * HOUR)
+            return record(connection, self.shelf, message, given(message), site_id=None, received_at=NOW + hours * HOUR)
 
     def count(self, row: type) -> int:
         with self.engine.connect() as connection:
@@ -179,9 +178,8 @@ def test_a_list_that_was_not_read_is_part_of_the_set(send: Send) -> None:
 
 def test_a_rolled_back_transaction_is_forgotten(send: Send) -> None:
     message = check_in(1)
-    bodies = {s: plain(getattr(message, s)) for s in Section}
     with pytest.raises(RuntimeError, match="power cut"), send.engine.begin() as connection:
-        record(connection, send.shelf, message, bodies, site_id=None, received_at=NOW)
+        record(connection, send.shelf, message, given(message), site_id=None, received_at=NOW)
         raise RuntimeError("power cut")
     send.shelf.forget()
     assert send(bare(message)).effect is Effect.MISSING

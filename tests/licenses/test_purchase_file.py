@@ -5,13 +5,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
-from inventory.database import open_database
 from inventory.table_file import TableProblems, template
 from licenses.entitlement import Entitlement, Reach, Scope
 from licenses.metrics import Metric
 from licenses.purchase_file import Known, PurchaseFile, purchase_columns, read_purchases
+from licenses.rows import EntitlementRow
 from licenses.store import Written, entitlements, import_purchases
 
 KNOWN = Known(
@@ -26,12 +28,9 @@ GOOD = HEAD + "revit,device,30,2026-07-01,2027-06-30,lab:muir/b12,1250.50,PO-1,P
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    engine = open_database(f"sqlite:///{tmp_path / 'licenses.db'}")
-    SQLModel.metadata.create_all(engine)
+def session(engine: Engine) -> Iterator[Session]:
     with Session(engine) as session:
         yield session
-    engine.dispose()
 
 
 @pytest.fixture
@@ -174,3 +173,16 @@ def test_one_bad_row_writes_nothing(session: Session, folder: Path) -> None:
     with pytest.raises(TableProblems):
         import_purchases(session, read(folder, GOOD + "nothing,device,3,2026-07-01,,,,,\n"))
     assert entitlements(session) == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"quantity": -1}, {"end_on": date(2026, 6, 30)}, {"suite": "adobe-all-apps"}, {"title": ""}, {"cost_cents": -1}],
+)
+def test_the_database_itself_refuses_contradictions(session: Session, wrong: dict[str, object]) -> None:
+    row = EntitlementRow(title="revit", metric="device", quantity=1, start_on=date(2026, 7, 1), scope="district")
+    for name, value in wrong.items():
+        setattr(row, name, value)
+    session.add(row)
+    with pytest.raises(IntegrityError):
+        session.flush()

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Engine
+from sqlmodel import Session
 
-from inventory.database import open_database
 from inventory.places import LabRow, SiteRow
 from inventory.table_file import TableProblems, template
 from inventory.views import LabView, SiteView
@@ -36,9 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    engine = open_database(f"sqlite:///{tmp_path / 'roster.db'}")
-    SQLModel.metadata.create_all(engine)
+def session(engine: Engine) -> Iterator[Session]:
     with Session(engine) as session:
         session.add_all([SiteRow(id=1, code="MUIR", name="Muir"), SiteRow(id=2, code="OAK", name="Oak")])
         session.flush()
@@ -46,7 +44,6 @@ def session(tmp_path: Path) -> Iterator[Session]:
         session.add(LabRow(id=2, site_id=2, code="A1", name="Media", pathways=["113"]))
         session.flush()
         yield session
-    engine.dispose()
 
 
 def read(folder: Path, body: str) -> RosterFile:

@@ -76,10 +76,10 @@ def upgrade() -> None:
     sa.Column('funding', sa.String(200), nullable=False),
     sa.Column('notice_days', sa.Integer(), nullable=True),
     sa.Column('note', sa.String(1000), nullable=False),
-    sa.CheckConstraint("(title = '') <> (suite = '')", name=op.f('ck_licenses_entitlement_ck_licenses_entitlement_product')),
-    sa.CheckConstraint('cost_cents >= 0', name=op.f('ck_licenses_entitlement_ck_licenses_entitlement_cost')),
-    sa.CheckConstraint('end_on >= start_on', name=op.f('ck_licenses_entitlement_ck_licenses_entitlement_term')),
-    sa.CheckConstraint('quantity >= 0', name=op.f('ck_licenses_entitlement_ck_licenses_entitlement_quantity')),
+    sa.CheckConstraint("(title = '') <> (suite = '')", name=op.f('ck_licenses_entitlement_product')),
+    sa.CheckConstraint('cost_cents >= 0', name=op.f('ck_licenses_entitlement_cost')),
+    sa.CheckConstraint('end_on >= start_on', name=op.f('ck_licenses_entitlement_term')),
+    sa.CheckConstraint('quantity >= 0', name=op.f('ck_licenses_entitlement_quantity')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_licenses_entitlement'))
     )
     with op.batch_alter_table('licenses_entitlement', schema=None) as batch_op:
@@ -105,7 +105,6 @@ def upgrade() -> None:
     sa.Column('evidence', Digest(), nullable=True),
     sa.Column('first_heard', Moment(), nullable=True),
     sa.Column('last_heard', Moment(), nullable=True),
-    sa.Column('state_id', Key, nullable=True),
     sa.Column('vitals', sa.JSON(), nullable=True),
     sa.Column('acquired_on', sa.Date(), nullable=True),
     sa.Column('cost_cents', Key, nullable=True),
@@ -244,6 +243,7 @@ def upgrade() -> None:
     with op.batch_alter_table('inventory_state', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_inventory_state_device_id'), ['device_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_inventory_state_set_id'), ['set_id'], unique=False)
+        batch_op.create_index('uq_inventory_state_open', ['device_id'], unique=True, sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
 
     op.create_table('inventory_station',
     sa.Column('id', Key, nullable=False),
@@ -264,8 +264,8 @@ def upgrade() -> None:
     sa.Column('start_on', sa.Date(), nullable=False),
     sa.Column('end_on', sa.Date(), nullable=False),
     sa.Column('headcount', sa.Integer(), nullable=False),
-    sa.CheckConstraint('end_on >= start_on', name=op.f('ck_licenses_section_ck_licenses_section_term')),
-    sa.CheckConstraint('headcount >= 0', name=op.f('ck_licenses_section_ck_licenses_section_headcount')),
+    sa.CheckConstraint('end_on >= start_on', name=op.f('ck_licenses_section_term')),
+    sa.CheckConstraint('headcount >= 0', name=op.f('ck_licenses_section_headcount')),
     sa.ForeignKeyConstraint(['lab_id'], ['inventory_lab.id'], name=op.f('fk_licenses_section_lab_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_licenses_section'))
     )
@@ -312,6 +312,7 @@ def downgrade() -> None:
     op.drop_table('licenses_section')
     op.drop_table('inventory_station')
     with op.batch_alter_table('inventory_state', schema=None) as batch_op:
+        batch_op.drop_index('uq_inventory_state_open', sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
         batch_op.drop_index(batch_op.f('ix_inventory_state_set_id'))
         batch_op.drop_index(batch_op.f('ix_inventory_state_device_id'))
 
