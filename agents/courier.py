@@ -14,12 +14,11 @@ from typing import Any
 
 from agents import VERSION
 from agents.errors import EnrolmentRefused, SettingsError
-from agents.report import CheckInAnswer, Identity, Section, canonical, digest, plain
+from agents.report import Identity, Section, canonical, digest, plain
 
 GZIP_FROM = 1024
 ANSWER = 1024 * 1024
 ROUNDS = 3
-USUAL_PACE = CheckInAnswer(accepted=True).next_check_in
 PACE = (60, 7 * 86_400)
 """Between these many seconds lies every pace that the agent believes."""
 HINTS = {
@@ -89,7 +88,7 @@ class Courier:
                 return outcome(answer)
             accepted, missing = answer.body.get("accepted"), answer.body.get("missing", [])
             if accepted is True:
-                pace = answer.body.get("next_check_in", USUAL_PACE)  # left out where it is the usual one
+                pace = answer.body.get("next_check_in")
                 return Outcome(Fate.DELIVERED, pause=paced(pace) if isinstance(pace, int) else None)
             if accepted is not False or not isinstance(missing, list) or not set(missing) <= set(Section):
                 break
@@ -133,6 +132,7 @@ def check_in(report: Mapping[str, Any], wanted: frozenset[str], *, now: datetime
     same = {key: value for key, value in report.items() if key not in sections and key != "taken_at"}
     return {
         **same,
+        "sent_at": plain(now),
         "age": max(0.0, round((now - taken).total_seconds(), 3)),  # a clock that was set back makes no young report
         "digests": {name: digest(canonical(body)) for name, body in sections.items()},
         **{name: body for name, body in sections.items() if name in wanted},
@@ -142,7 +142,7 @@ def check_in(report: Mapping[str, Any], wanted: frozenset[str], *, now: datetime
 def outcome(answer: Answer) -> Outcome:
     """What an answer other than "accepted" means for the report."""
     body = answer.body
-    said = str(body.get("title") or body.get("detail") or "")[:200]
+    said = str(body.get("detail") or body.get("title") or "")[:200]
     code = str(body.get("code") or "")[:60]
     reason = f"{answer.status} {said}".strip() if answer.status else said
     hint = str(body.get("hint") or HINTS.get(answer.status, ""))[:300]

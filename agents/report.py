@@ -12,10 +12,13 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+_ALWAYS = {"always": True}
+"""Marks a field that is sent even where it holds its default: the other side's default may be another."""
 
 SCHEMA = 1
 """The version of this message; raised when an older server could misread a newer report."""
@@ -252,7 +255,7 @@ class Report:
     interfaces: tuple[Interface, ...] = ()
     vitals: Vitals = Vitals()
     failures: tuple[ProbeFailure, ...] = ()
-    schema: int = SCHEMA
+    schema: int = field(default=SCHEMA, metadata=_ALWAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +278,7 @@ class CheckIn:
     system: System | None = None
     software: Software | None = None
     sent_at: datetime | None = None
-    schema: int = SCHEMA
+    schema: int = field(default=SCHEMA, metadata=_ALWAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +287,7 @@ class CheckInAnswer:
 
     accepted: bool
     missing: tuple[str, ...] = ()
-    next_check_in: int = 14_400
+    next_check_in: int = field(default=14_400, metadata=_ALWAYS)
 
 
 def canonical(value: Any) -> bytes:
@@ -305,9 +308,9 @@ def _json_type(value: Any) -> Any:
     """One step towards JSON types, for what `json` does not know."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            field.name: item
-            for field in dataclasses.fields(value)
-            if (item := getattr(value, field.name)) != field.default or field.default is MISSING
+            one.name: item
+            for one in dataclasses.fields(value)
+            if (item := getattr(value, one.name)) != one.default or one.default is MISSING or "always" in one.metadata
         }
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

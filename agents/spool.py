@@ -15,7 +15,7 @@ from typing import Any
 
 from agents import durable
 from agents.errors import SpoolError
-from agents.report import Report, canonical, plain
+from agents.report import Report, canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ class Spool:
 
     def add(self, report: Report) -> int:
         """Keep a report until it is delivered; returns how many older ones gave way. Raises `SpoolError`."""
-        # The schema is written even where it is the default: a newer agent may deliver what an older one kept.
-        content = canonical({**plain(report), "schema": report.schema})
+        content = canonical(report)
         if len(content) > self.limits.size:
             raise SpoolError(f"a report of {len(content)} bytes is larger than the whole spool")
         try:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import agent, demo, device, enrolment, lab, license, pathway, refresh, roster, service, title
+from cli import agent, demo, device, enrolment, lab, pathway, refresh, roster, service, title
+from cli import license as license_noun
 from cli.district import Chosen
 
 NOUNS: tuple[tuple[str, typer.Typer], ...] = (
@@ -14,7 +15,7 @@ NOUNS: tuple[tuple[str, typer.Typer], ...] = (
     ("device", device.app),
     ("title", title.app),
     ("pathway", pathway.app),
-    ("license", license.app),
+    ("license", license_noun.app),
     ("roster", roster.app),
     ("refresh", refresh.app),
     ("enrolment", enrolment.app),

@@ -169,13 +169,21 @@ def conflicts(context: typer.Context, json: Json = False) -> None:
     if json:
         output.show_json(disputed)
         return
-    for one in disputed:
+    grave = [one for one in disputed if one.conflict.grave]
+    known = [one for one in disputed if not one.conflict.grave]
+    for one in (*grave, *known):
         output.say(f"{one.conflict.words}, since {output.moment(one.conflict.since)}", style="bold")
         _table(one.devices, options.now())
         output.say()
     output.say(
-        f"{output.count(len(disputed), 'conflict')} open" if disputed else "no conflict: every device is one device"
+        f"{output.count(len(grave), 'conflict')} for a person to decide: until then these devices' answers are in doubt"
+        if grave
+        else "no conflict: every device is one device"
     )
+    if known:
+        output.say(
+            f"{output.count(len(known), 'shared value')} more, explained: the devices are told apart by the rest"
+        )
 
 
 @app.command("import")

@@ -4,6 +4,7 @@ Secrets and tokens are 32 random bytes, so a fast digest is as good as a slow on
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -55,13 +56,18 @@ class EnrolmentView:
 
 
 _BY_TOKEN = (
-    select(_CREDENTIALS.c.id, _CREDENTIALS.c.device_id, _ENROLMENTS.c.site_id)
+    select(_CREDENTIALS.c.token, _CREDENTIALS.c.id, _CREDENTIALS.c.device_id, _ENROLMENTS.c.site_id)
     .join(_ENROLMENTS, _ENROLMENTS.c.id == _CREDENTIALS.c.enrolment_id)
     .where(
-        _CREDENTIALS.c.token == bindparam("token"),
+        _CREDENTIALS.c.token.in_(bindparam("tokens", expanding=True)),
         _CREDENTIALS.c.revoked_at.is_(None),
         _ENROLMENTS.c.revoked_at.is_(None),
     )
+)
+
+
+_USED_BY = (
+    update(_CREDENTIALS).where(_CREDENTIALS.c.id == bindparam("credential")).values(device_id=bindparam("device"))
 )
 
 
@@ -118,20 +124,22 @@ def enrol(connection: Connection, secret: str, now: datetime) -> str:
     return token
 
 
-def authorise(connection: Connection, token: str) -> Access:
-    """What this token allows; raises AccessRefused."""
-    row = connection.execute(_BY_TOKEN, {"token": _digest(token)}).first()
-    if row is None:
-        raise AccessRefused("the device token is unknown or was revoked", hint="enrol the machine again")
-    return Access(row.id, row.site_id, row.device_id)
+def authorise(connection: Connection, tokens: Iterable[str]) -> dict[str, Access]:
+    """What each of these tokens allows; a token that is unknown or was revoked is not in it."""
+    by_digest = {_digest(token): token for token in tokens}
+    rows = connection.execute(_BY_TOKEN, {"tokens": list(by_digest)})
+    return {by_digest[row.token]: Access(row.id, row.site_id, row.device_id) for row in rows}
 
 
-def used_by(connection: Connection, access: Access, device_id: int) -> None:
-    """Note which device reports with a token, so that a device can be shut out."""
-    if access.device_id != device_id:
-        connection.execute(
-            update(_CREDENTIALS).where(_CREDENTIALS.c.id == access.credential_id).values(device_id=device_id)
-        )
+def used_by(connection: Connection, users: Iterable[tuple[Access, int]]) -> None:
+    """Note which device reports with which token, so that a device can be shut out."""
+    changed = [
+        {"credential": access.credential_id, "device": device_id}
+        for access, device_id in users
+        if access.device_id != device_id
+    ]
+    if changed:
+        connection.execute(_USED_BY, changed)
 
 
 def _digest(secret: str) -> str:

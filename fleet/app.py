@@ -10,6 +10,7 @@ from fleet.api.gathering import Gathering
 from fleet.ingest import Ingest
 from fleet.settings import Settings
 from inventory.database import open_database
+from inventory.recognise_again import apply_catalog
 from inventory.sections import SectionShelf
 from inventory.titles import load_catalog
 
@@ -17,9 +18,10 @@ from inventory.titles import load_catalog
 def create_app(settings: Settings) -> FastAPI:
     """An application on the settings' database, whose tables must be up to date."""
     engine = open_database(settings.database_url)
-    ingest = Ingest(
-        engine, SectionShelf(load_catalog(settings.overrides("catalog"))), next_check_in=settings.check_in_seconds
-    )
+    shelf = SectionShelf(load_catalog(settings.overrides("catalog")))
+    with engine.execution_options(begin="IMMEDIATE").begin() as connection:
+        apply_catalog(connection, shelf)
+    ingest = Ingest(engine, shelf, next_check_in=settings.check_in_seconds)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

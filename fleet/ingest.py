@@ -1,7 +1,7 @@
 """Reports into the inventory: many waiting check-ins share one transaction, each is answered once it is committed."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from agents.report import CheckInAnswer
-from fleet.access import authorise, used_by
+from fleet.access import AccessRefused, authorise, used_by
 from fleet.errors import FleetError
 from fleet.message import BadReport, Message, decode
+from inventory.arrival import Arrival
 from inventory.record import Effect, Recorded, record
 from inventory.sections import SectionShelf
 
@@ -44,65 +45,67 @@ class Ingest:
     def deliver(self, deliveries: Sequence[Delivery]) -> list[CheckInAnswer | FleetError]:
         """Write all that is waiting in one transaction; what is refused is a value and disturbs no other."""
         read = [_read(delivery) for delivery in deliveries]
-        work = [
-            self._writer(delivery, message)
-            for delivery, message in zip(deliveries, read, strict=True)
-            if isinstance(message, Message)
-        ]
+        work = [_Work(d, message) for d, message in zip(deliveries, read, strict=True) if isinstance(message, Message)]
         try:
             written = iter(self._commit(work))
         except (SQLAlchemyError, ValueError, LookupError) as error:
-            # One of them cannot be written. Alone, each shows which.
+            # One of them cannot be written beside the others. Alone, each shows whether it can be at all.
             log.warning("batch of %d rolled back, writing one by one: %s", len(work), type(error).__name__)
             written = iter([self._alone(one) for one in work])
         return [next(written) if isinstance(message, Message) else message for message in read]
 
-    def _writer(self, delivery: Delivery, message: Message) -> Callable[[Connection], CheckInAnswer | FleetError]:
-        def write(connection: Connection) -> CheckInAnswer | FleetError:
-            try:
-                access = authorise(connection, delivery.token)
-            except FleetError as error:
-                return error
-            try:
-                recorded = record(
-                    connection,
-                    self._shelf,
-                    message.check_in,
-                    message.sections,
-                    site_id=access.site_id,
-                    received_at=delivery.received_at,
-                )
-            except BadReport as error:
-                return error
-            if recorded.device_id is not None:
-                used_by(connection, access, recorded.device_id)
-            _log(message, recorded)
-            return CheckInAnswer(
-                accepted=recorded.effect is not Effect.MISSING,
-                missing=tuple(recorded.missing),
-                next_check_in=self._next_check_in,
-            )
-
-        return write
-
-    def _commit(
-        self, work: Sequence[Callable[[Connection], CheckInAnswer | FleetError]]
-    ) -> list[CheckInAnswer | FleetError]:
+    def _commit(self, work: Sequence["_Work"]) -> list[CheckInAnswer | FleetError]:
         if not work:
             return []
         try:
             with self._engine.begin() as connection:
-                return [write(connection) for write in work]
+                return self._write(connection, work)
         except BaseException:
             self._shelf.forget()
             raise
 
-    def _alone(self, write: Callable[[Connection], CheckInAnswer | FleetError]) -> CheckInAnswer | FleetError:
+    def _write(self, connection: Connection, work: Sequence["_Work"]) -> list[CheckInAnswer | FleetError]:
+        allowed = authorise(connection, {one.delivery.token for one in work})
+        arrivals = {
+            at: Arrival(one.message.check_in, one.message.sections, access.site_id, one.delivery.received_at)
+            for at, one in enumerate(work)
+            if (access := allowed.get(one.delivery.token)) is not None
+        }
+        done = dict(zip(arrivals, record(connection, self._shelf, tuple(arrivals.values())), strict=True))
+        users = [
+            (allowed[work[at].delivery.token], one.device_id)
+            for at, one in done.items()
+            if isinstance(one, Recorded) and one.device_id is not None
+        ]
+        used_by(connection, users)
+        return [self._answer(work[at], done.get(at)) for at in range(len(work))]
+
+    def _answer(self, work: "_Work", done: Recorded | ValueError | None) -> CheckInAnswer | FleetError:
+        if done is None:
+            return AccessRefused("the device token is unknown or was revoked", hint="enrol the machine again")
+        if isinstance(done, ValueError):
+            return done if isinstance(done, FleetError) else BadReport(str(done))
+        if done.effect is Effect.CHANGED:
+            extra = {"report": work.message.check_in.id, "device": done.device_id, "outcome": str(done.outcome)}
+            log.info("report recorded", extra=extra)
+        return CheckInAnswer(
+            accepted=done.effect is not Effect.MISSING, missing=tuple(done.missing), next_check_in=self._next_check_in
+        )
+
+    def _alone(self, work: "_Work") -> CheckInAnswer | FleetError:
         try:
-            return self._commit([write])[0]
+            return self._commit([work])[0]
         except (SQLAlchemyError, ValueError, LookupError):
             log.exception("a check-in could not be written")
             return StorageFailed("the report could not be stored", hint="it will be sent again; see the server's log")
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A delivery that could be read."""
+
+    delivery: Delivery
+    message: Message
 
 
 def _read(delivery: Delivery) -> Message | FleetError:
@@ -110,11 +113,3 @@ def _read(delivery: Delivery) -> Message | FleetError:
         return decode(delivery.body)
     except FleetError as error:
         return error
-
-
-def _log(message: Message, recorded: Recorded) -> None:
-    if recorded.effect is Effect.CHANGED:
-        log.info(
-            "report recorded",
-            extra={"report": message.check_in.id, "device": recorded.device_id, "outcome": str(recorded.outcome)},
-        )

@@ -1,21 +1,26 @@
 """What devices claim to be: who carries which identifier, whose a check-in is, and where two claims collide."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from agents.report import CheckIn
+from agents.report import CheckIn, Hardware
+from inventory.arrival import Arrival
 from inventory.columns import table_of
 from inventory.devices import DeviceRow, InterfaceRow
 from inventory.evidence import ConflictRow, IdentifierRow
-from inventory.identifiers import Identifier, Kind
+from inventory.identifiers import Identifier, Kind, identifiers
 from inventory.identity import Candidate, Conflict, Verdict, carried, decide
 
 MOST_CARRIERS = 64
 """How many devices are looked at that carry one identifier: above it the value tells nothing apart."""
+
+_GUEST = Hardware(virtual=True)
+"""Virtual machines may be found by adapters that on others are of a hypervisor."""
 
 _WEAK = frozenset({Kind.SYSTEM, Kind.HOSTNAME})
 
@@ -40,49 +45,130 @@ _STATE_AGAIN = (
     )
     .values(current=bindparam("now"))
 )
-_ADAPTERS = insert(_INTERFACES)
+ADD_ADAPTER = insert(_INTERFACES)
 
 
-def whose(
-    connection: Connection, stated: frozenset[Identifier], *, taken_at: datetime, booted_at: datetime | None
-) -> Verdict:
-    """Which device a report is from that states these identifiers, over all devices that carry one of them.
+class Claims:
+    """Who carries which identifier, looked up for many check-ins at once and kept true while they are written."""
 
-    Both moments are by the server's clock. A system id or a name alone brings no candidate, unless there is nothing
-    else: a whole image may share them.
-    """
-    strong = {identifier for identifier in stated if identifier.kind not in _WEAK} or stated
-    carriers: Counter[Identifier] = Counter()
-    candidates: set[int] = set()
-    for identifier, device_id, current in _carriers(connection, stated):
-        carriers[identifier] += current
-        if identifier in strong:
-            candidates.add(device_id)
-    return decide(
-        stated,
-        _candidates(connection, candidates),
-        shared=carriers,
-        now=taken_at,
-        booted_at=booted_at,
-    )
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._carriers: dict[str, dict[tuple[Kind, int], bool]] = {}
 
+    def look_up(self, arrivals: Iterable[Arrival]) -> None:
+        """Ask once for all that these machines may be found by, whether they are guests or not."""
+        self._ask(
+            {
+                identifier.value
+                for arrival in arrivals
+                for hardware in (None, _GUEST)
+                for identifier in identifiers(arrival.check_in.identity, arrival.check_in.interfaces, hardware)
+            }
+        )
 
-def _carriers(connection: Connection, sought: Collection[Identifier]) -> list[tuple[Identifier, int, bool]]:
-    """Who carries these identifiers now or did before; of a value that hundreds carry, the first MOST_CARRIERS."""
-    wanted = {(identifier.value, identifier.kind): identifier for identifier in sought}
-    most = MOST_CARRIERS * len(sought)
-    rows = connection.execute(_CARRIERS.limit(most), {"values": [value for value, _ in wanted]}).all()
-    if len(rows) == most:  # one value may have crowded out the others
-        rows = [
-            row
-            for value, _ in wanted
-            for row in connection.execute(_CARRIERS.limit(MOST_CARRIERS), {"values": [value]})
+    def whose(self, stated: frozenset[Identifier], *, taken_at: datetime, booted_at: datetime | None) -> Verdict:
+        """Which device a report is from that states these identifiers; both moments are by the server's clock.
+
+        A system id or a name alone brings no candidate, unless there is nothing else: a whole image may share them.
+        """
+        self._ask({identifier.value for identifier in stated} - self._carriers.keys())
+        strong = {identifier for identifier in stated if identifier.kind not in _WEAK} or stated
+        shared: Counter[Identifier] = Counter()
+        candidates: set[int] = set()
+        for identifier in stated:
+            for (kind, device_id), current in self._carriers[identifier.value].items():
+                if kind is identifier.kind:
+                    shared[identifier] += current
+                    if identifier in strong:
+                        candidates.add(device_id)
+        return decide(
+            stated,
+            _candidates(self._connection, candidates),
+            shared=shared,
+            now=taken_at,
+            booted_at=booted_at,
+        )
+
+    def create(self, arrival: Arrival, stated: frozenset[Identifier]) -> int:
+        """A device that nobody knew, with all that it says of itself but its adapters; returns its key."""
+        identity = arrival.check_in.identity
+        values = {
+            "name": identity.hostname,
+            "serial": identity.serial,
+            "asset_tag": identity.asset_tag,
+            "evidence": arrival.evidence,
+            "site_id": arrival.site_id,
+            "first_heard": arrival.taken_at,
+            "last_heard": arrival.taken_at,
+            "vitals": arrival.vitals,
+        }
+        device_id = int(self._connection.execute(_CREATE, values).scalar_one())
+        self._state(device_id, {}, stated)
+        return device_id
+
+    def restate(self, device_id: int, arrival: Arrival, stated: frozenset[Identifier]) -> None:
+        """What a known device says of itself now; what it said before stays as former."""
+        connection, identity = self._connection, arrival.check_in.identity
+        row = connection.execute(select(_DEVICES).where(_DEVICES.c.id == device_id)).one()
+        connection.execute(
+            update(_DEVICES)
+            .where(_DEVICES.c.id == device_id)
+            .values(
+                name=identity.hostname or row.name,
+                serial=identity.serial or row.serial,
+                asset_tag=row.asset_tag or identity.asset_tag,
+                evidence=arrival.evidence,
+                first_heard=row.first_heard or arrival.taken_at,
+            )
+        )
+        before = {
+            Identifier(Kind(row.kind), row.value): row.current
+            for row in connection.execute(_CARRIED, {"keys": [device_id]})
+        }
+        candidate = Candidate(
+            device_id,
+            current=frozenset(one for one, current in before.items() if current),
+            former=frozenset(one for one, current in before.items() if not current),
+        )
+        now, _former = carried(candidate, stated)
+        self._state(device_id, before, now)
+        connection.execute(delete(_INTERFACES).where(_INTERFACES.c.device_id == device_id))
+        if rows := adapter_rows(device_id, arrival.check_in):
+            connection.execute(ADD_ADAPTER, rows)
+
+    def _state(self, device_id: int, before: Mapping[Identifier, bool], now: frozenset[Identifier]) -> None:
+        new = [
+            {"device_id": device_id, "kind": identifier.kind, "value": identifier.value, "current": True}
+            for identifier in now - before.keys()
         ]
-    return [
-        (wanted[row.value, Kind(row.kind)], row.device_id, row.current)
-        for row in rows
-        if (row.value, row.kind) in wanted
-    ]
+        turned = [
+            {"of_device": device_id, "of_kind": one.kind, "of_value": one.value, "now": one in now}
+            for one, current in before.items()
+            if current != (one in now)
+        ]
+        if new:
+            self._connection.execute(_STATE, new)
+        if turned:
+            self._connection.execute(_STATE_AGAIN, turned)
+        for identifier in before.keys() | now:
+            if identifier.value in self._carriers:
+                self._carriers[identifier.value][identifier.kind, device_id] = identifier in now
+
+    def _ask(self, values: AbstractSet[str]) -> None:
+        """Who carries these values now or did before; of a value that hundreds carry, the first MOST_CARRIERS."""
+        if not values:
+            return
+        most = MOST_CARRIERS * len(values)
+        rows = self._connection.execute(_CARRIERS.limit(most), {"values": list(values)}).all()
+        if len(rows) == most:  # one value may have crowded out the others
+            rows = [
+                row
+                for value in values
+                for row in self._connection.execute(_CARRIERS.limit(MOST_CARRIERS), {"values": [value]})
+            ]
+        self._carriers |= {value: {} for value in values}
+        for row in rows:
+            self._carriers[row.value][Kind(row.kind), row.device_id] = row.current
 
 
 def _candidates(connection: Connection, keys: set[int]) -> list[Candidate]:
@@ -109,91 +195,10 @@ def booted_at_of(vitals: Mapping[str, Any] | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def create_device(
-    connection: Connection,
-    check_in: CheckIn,
-    stated: frozenset[Identifier],
-    evidence: str,
-    *,
-    site_id: int | None,
-    taken_at: datetime,
-) -> int:
-    """A device that nobody knew, with all that it says of itself; returns its key."""
-    identity = check_in.identity
-    values = {
-        "name": identity.hostname,
-        "serial": identity.serial,
-        "asset_tag": identity.asset_tag,
-        "evidence": evidence,
-        "site_id": site_id,
-        "first_heard": taken_at,
-    }
-    device_id = int(connection.execute(_CREATE, values).scalar_one())
-    _state_identifiers(connection, device_id, {}, stated)
-    _state_adapters(connection, device_id, check_in)
-    return device_id
-
-
-def restate(
-    connection: Connection,
-    device_id: int,
-    check_in: CheckIn,
-    stated: frozenset[Identifier],
-    evidence: str,
-    taken_at: datetime,
-) -> None:
-    """What a known device says of itself now; what it said before stays as former."""
-    identity = check_in.identity
-    row = connection.execute(select(_DEVICES).where(_DEVICES.c.id == device_id)).one()
-    connection.execute(
-        update(_DEVICES)
-        .where(_DEVICES.c.id == device_id)
-        .values(
-            name=identity.hostname or row.name,
-            serial=identity.serial or row.serial,
-            asset_tag=row.asset_tag or identity.asset_tag,
-            evidence=evidence,
-            first_heard=row.first_heard or taken_at,
-        )
-    )
-    before = {
-        Identifier(Kind(row.kind), row.value): row.current
-        for row in connection.execute(_CARRIED, {"keys": [device_id]})
-    }
-    candidate = Candidate(
-        device_id,
-        current=frozenset(one for one, current in before.items() if current),
-        former=frozenset(one for one, current in before.items() if not current),
-    )
-    now, _former = carried(candidate, stated)
-    _state_identifiers(connection, device_id, before, now)
-    connection.execute(delete(_INTERFACES).where(_INTERFACES.c.device_id == device_id))
-    _state_adapters(connection, device_id, check_in)
-
-
-def _state_identifiers(
-    connection: Connection, device_id: int, before: Mapping[Identifier, bool], now: frozenset[Identifier]
-) -> None:
-    new = [
-        {"device_id": device_id, "kind": identifier.kind, "value": identifier.value, "current": True}
-        for identifier in now - before.keys()
-    ]
-    turned = [
-        {"of_device": device_id, "of_kind": one.kind, "of_value": one.value, "now": one in now}
-        for one, current in before.items()
-        if current != (one in now)
-    ]
-    if new:
-        connection.execute(_STATE, new)
-    if turned:
-        connection.execute(_STATE_AGAIN, turned)
-
-
-def _state_adapters(connection: Connection, device_id: int, check_in: CheckIn) -> None:
+def adapter_rows(device_id: int, check_in: CheckIn) -> list[dict[str, Any]]:
+    """The values for ADD_ADAPTER; of two adapters with one name the last."""
     adapters = {interface.name: interface for interface in check_in.interfaces}
-    if adapters:
-        rows = [{"device_id": device_id, "name": a.name, "mac": a.mac, "kind": a.kind} for a in adapters.values()]
-        connection.execute(_ADAPTERS, rows)
+    return [{"device_id": device_id, "name": a.name, "mac": a.mac, "kind": a.kind} for a in adapters.values()]
 
 
 def open_conflicts(connection: Connection, device_id: int, conflicts: Sequence[Conflict], since: datetime) -> bool:

@@ -127,7 +127,12 @@ def _placements(session: Session, device_id: int) -> tuple[PlacementView, ...]:
         .order_by(_PLACEMENTS.c.since)
     )
     return tuple(
-        PlacementView(placement.since, placement.until, f"{site.code}/{lab.code}", None if placement.station_id is None else station.number)
+        PlacementView(
+            since=placement.since,
+            until=placement.until,
+            lab=f"{site.code}/{lab.code}",
+            station=None if placement.station_id is None else station.number,
+        )
         for placement, lab, site, station in rows
     )
 

@@ -41,4 +41,5 @@ class MakerIndex:
 
 def _first(index: dict[str, list[tuple[str, Maker]]], words: str) -> Maker | None:
     first = words[1:].partition(" ")[0]
-    return next((maker for start, maker in index.get(first, ()) if words.startswith(start)), None)
+    begun = [(len(start), maker) for start, maker in index.get(first, ()) if words.startswith(start)]
+    return max(begun, key=lambda pair: pair[0])[1] if begun else None

@@ -19,8 +19,12 @@ _UNMARK = str.maketrans(
     | dict.fromkeys("“”", '"')
 )
 _SPACED = str.maketrans(dict.fromkeys('()[]{}<>,;:/\\|"!=', " "))
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-_MOJIBAKE = re.compile("[ÂÃÐÑâãäåæçèé][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ€]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_HIGH = "ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™\u0080-\u009f\u00a1-\u00bf"
+_MOJIBAKE = re.compile(
+    f"[ÂÃÐ][\u00a0{_HIGH}]|[ÄÅÎÏÑ×ØÙ](?![®©™])[{_HIGH}]|[âãäåæçèéêëìí](?![®©™])[{_HIGH}](?![®©™])[\u00a0{_HIGH}]"
+)
+"""UTF-8 of two or three bytes in another code page; not "É" with a blank that does not break, nor "Ñ®"."""
 
 _NUMBER = re.compile(
     r"v?\.?\d+(?:[._+-]\d+)*(?:[-._]?(?:[a-z]|alpha|beta|rc|pre|preview|esr|lts|final)[.\d]*)?|r?20\d\d[ab]"
@@ -106,7 +110,13 @@ class Name:
 
 def clean(text: str) -> str:
     """A name without trademark signs, odd blanks and dashes, control characters or UTF-8 that was read as cp1252."""
-    text = text[:LONGEST]
+    text = _cleaned(text[:LONGEST])
+    while not text.isascii() and (again := _cleaned(text)) != text:  # read wrongly twice, or a mark within a mark
+        text = again
+    return text
+
+
+def _cleaned(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _repaired(text).translate(_UNMARK)).translate(_UNMARK)
     if "(" in text:
@@ -123,11 +133,14 @@ def fold(text: str) -> str:
 def phrase(text: str) -> str:
     """Folded text as words, padded with a blank on either side, so that `phrase in words` finds whole words.
 
-    The number of an article in Microsoft's knowledge base becomes "kb#": it says "update" whatever it is.
+    The number of an article in Microsoft's knowledge base becomes "kb#": it says "update" whatever it is. A word of
+    letters that some system has turned into question marks becomes "??".
     """
     words = [word for word in text.translate(_SPACED).split() if word != "-"]
     if "kb" in text:
         words = ["kb#" if _ARTICLE.fullmatch(word) else word for word in words]
+    if "??" in text:
+        words = ["??" if "??" in word else word for word in words]
     return f" {' '.join(words)} "
 
 

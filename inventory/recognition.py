@@ -229,11 +229,15 @@ class Recogniser:
 
     def _by_maker(self, row: _Row, platform: Platform) -> Recognised | None:
         of = self._belongs(row)
-        maker = row.maker or self._led_by(row)
+        lead = self._lead(row)
+        maker = row.maker or (self._makers.of_publisher(lead.maker.writes[0]) if lead and lead.maker.writes else None)
         if maker is not None and maker.closed:
             rule = f"maker: the catalog has every product of {maker.name}, and this is none of them"
             found = self._found(Role.COMPONENT, of, self._part_release(row, of), "", rule, row)
             return found if of else _called(found, maker.shared or maker.name)
+        if row.publisher is None and (whole := self._lead(row, of_words=2)):  # one word may begin any name
+            rule = f"name: more than {whole.name} is a part of it"
+            return self._found(Role.COMPONENT, whole, self._part_release(row, whole), "", rule, row)
         if row.raw.hidden:
             return self._found(Role.COMPONENT, of, "", "", "hidden: the entry is marked as a system component", row)
         if platform is Platform.MACOS and row.raw.identifier.lower().startswith("com.apple."):
@@ -323,11 +327,13 @@ class Recogniser:
         """The title with the longest name that stands in the row's name."""
         return longest(self._named.find(row.name))
 
-    def _led_by(self, row: _Row) -> Maker | None:
-        """The maker of the title that the name begins with."""
-        begun = ((said, title) for said, title in self._named.find(row.name) if row.name.words.startswith(f" {said} "))
-        title = longest(begun)
-        return self._makers.of_publisher(title.maker.writes[0]) if title and title.maker.writes else None
+    def _lead(self, row: _Row, *, of_words: int = 1) -> Title | None:
+        """The title with the longest name, of so many words at least, that the row's name begins with."""
+        return longest(
+            (said, title)
+            for said, title in self._named.find(row.name)
+            if row.name.words.startswith(f" {said} ") and said.count(" ") + 1 >= of_words
+        )
 
     def _family(self, row: _Row) -> tuple[str, Family, str] | None:
         """The first family, in the order of the catalog, that the row fits, by what, and a release that this says."""

@@ -1,20 +1,20 @@
-"""The only writer of devices: what a check-in says becomes the device's state, and its history.
+"""The only writer of devices: what check-ins say becomes the devices' state, and their history.
 
-What is unchanged writes nothing but the moment it was last heard and its vital numbers.
+What is unchanged writes nothing but the moment it was last heard and its vital numbers. Check-ins that arrive
+together are looked up together and share their last statements, so a crowd costs each of them less.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, insert, select, update
 
-from agents.report import CheckIn, Hardware, Platform, Section, Software, System, canonical, plain
-from inventory.claims import booted_at_of, create_device, open_conflicts, restate, whose
+from agents.report import Section, plain
+from inventory.arrival import Arrival
+from inventory.claims import ADD_ADAPTER, Claims, adapter_rows, booted_at_of, open_conflicts
 from inventory.columns import table_of
 from inventory.devices import DeviceRow, HardwareRow, StateRow, SystemRow
 from inventory.evidence import ReportRow
@@ -24,20 +24,12 @@ from inventory.matching import two_starts
 from inventory.sections import SectionShelf
 from inventory.software import SoftwareSetRow
 
-LONGEST_WAIT = timedelta(days=90)
-"""A report that says it waited longer is dated as if it had waited this long."""
-
-LONGEST_UPTIME = timedelta(days=3650)
-"""A machine that says it has been up for longer has a clock that jumped."""
-
 _DEVICES = table_of(DeviceRow)
 _STATES = table_of(StateRow)
 _HARDWARE = table_of(HardwareRow)
 _SYSTEMS = table_of(SystemRow)
 _SETS = table_of(SoftwareSetRow)
 _REPORTS = table_of(ReportRow)
-
-_read_hardware = TypeAdapter(Hardware).validate_python
 
 _CURRENT = (
     select(
@@ -58,7 +50,7 @@ _CURRENT = (
     .outerjoin(_SYSTEMS, _SYSTEMS.c.id == _STATES.c.system_id)
     .outerjoin(_SETS, _SETS.c.id == _STATES.c.set_id)
 )
-_BY_EVIDENCE = _CURRENT.where(_DEVICES.c.evidence == bindparam("evidence")).order_by(_DEVICES.c.id).limit(1)
+_BY_EVIDENCE = _CURRENT.where(_DEVICES.c.evidence.in_(bindparam("evidence", expanding=True))).order_by(_DEVICES.c.id)
 _BY_KEY = _CURRENT.where(_DEVICES.c.id == bindparam("key"))
 _HEARD = (
     update(_DEVICES)
@@ -68,7 +60,9 @@ _HEARD = (
 _OPEN = insert(_STATES)
 _CLOSE = update(_STATES).where(_STATES.c.id == bindparam("key")).values(until=bindparam("ended"))
 _KEEP_REPORT = insert(_REPORTS)
-_ALREADY = select(_REPORTS.c.device_id).where(_REPORTS.c.report == bindparam("report"))
+_ALREADY = select(_REPORTS.c.report, _REPORTS.c.device_id).where(
+    _REPORTS.c.report.in_(bindparam("reports", expanding=True))
+)
 
 
 class Effect(StrEnum):
@@ -78,19 +72,6 @@ class Effect(StrEnum):
     CHANGED = "changed"
     LATE = "late"  # older than what is known: acknowledged, and nothing is changed
     MISSING = "missing"  # sections are needed first; nothing was written
-
-
-class GivenSection(Protocol):
-    """A section as it came: its JSON, and what it says once somebody needs to know."""
-
-    @property
-    def raw(self) -> Mapping[str, Any]:
-        """The JSON as it was sent, unknown fields of a newer agent included."""
-        ...
-
-    def read(self) -> Hardware | System | Software:
-        """The section, checked; raises what the intake calls a bad report."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,69 +86,13 @@ class Recorded:
 
 
 def record(
-    connection: Connection,
-    shelf: SectionShelf,
-    check_in: CheckIn,
-    given: Mapping[Section, GivenSection],
-    *,
-    site_id: int | None,
-    received_at: datetime,
-) -> Recorded:
-    """Write one check-in inside the caller's transaction; `given` are the sections that came with it.
+    connection: Connection, shelf: SectionShelf, arrivals: Sequence[Arrival]
+) -> tuple[Recorded | ValueError, ...]:
+    """Write check-ins inside the caller's transaction; one with a section that makes no sense is that error, unwritten.
 
-    Whatever `GivenSection.read` raises comes before anything is written.
+    When this raises, the caller rolls back and may try each arrival alone: two of them may have been one machine.
     """
-    taken_at = received_at - min(max(timedelta(seconds=check_in.age), timedelta(0)), LONGEST_WAIT)
-    booted_at = _booted_at(check_in, received_at)
-    evidence = _evidence(check_in)
-    known = connection.execute(_BY_EVIDENCE, {"evidence": evidence}).mappings().first()
-    twin = known is not None and two_starts(booted_at, taken_at, booted_at_of(known["vitals"]), known["last_heard"])
-    if known is not None and known["last_heard"] is not None and not twin:
-        if taken_at < known["last_heard"]:
-            return Recorded(Effect.LATE, known["id"])
-        if all(known[section] == check_in.digests[section] for section in Section):
-            values = {"key": known["id"], "heard": taken_at, "vitals": _vitals(check_in, booted_at)}
-            connection.execute(_HEARD, values)
-            return Recorded(Effect.UNCHANGED, known["id"])
-
-    keys = {section: shelf.key(connection, section, check_in.digests[section]) for section in Section}
-    needed = [section for section in Section if keys[section] is None]
-    if missing := tuple(section for section in needed if section not in given):
-        return Recorded(Effect.MISSING, missing=missing)
-    if already := connection.execute(_ALREADY, {"report": check_in.id}).first():
-        return Recorded(Effect.LATE, already.device_id)
-    bodies = {section: given[section].read() for section in needed}
-    system = bodies.get(Section.SYSTEM)
-    platform = system.platform if isinstance(system, System) else _platform(connection, keys[Section.SYSTEM])
-    for section, body in bodies.items():
-        keys[section] = shelf.keep(connection, check_in.digests[section], body, given[section].raw, platform)
-
-    if known is None or twin:
-        sent = bodies.get(Section.HARDWARE)
-        hardware = sent if isinstance(sent, Hardware) else _hardware(connection, keys[Section.HARDWARE])
-        owner = _owner(connection, check_in, hardware, evidence, site_id, taken_at, booted_at)
-    else:
-        owner = _Owner(known["id"], known, Verdict(Outcome.SAME, known["id"]))
-    device_id, before, verdict = owner.device_id, owner.before, owner.verdict
-    if before.get("last_heard") is not None and taken_at < before["last_heard"]:
-        return Recorded(Effect.LATE, device_id, outcome=verdict.outcome, words=verdict.words)
-    vitals = _vitals(check_in, booted_at)
-    if not _state(connection, device_id, before, keys, vitals, taken_at) and not owner.news:
-        return Recorded(Effect.UNCHANGED, device_id, outcome=verdict.outcome, words=verdict.words)
-    connection.execute(
-        _KEEP_REPORT,
-        {
-            "report": check_in.id,
-            "device_id": device_id,
-            "taken_at": taken_at,
-            "received_at": received_at,
-            "agent_version": check_in.agent_version,
-            "outcome": verdict.outcome,
-            "words": verdict.words[:2000] if verdict.outcome is not Outcome.SAME else "",
-            "failures": plain(check_in.failures),
-        },
-    )
-    return Recorded(Effect.CHANGED, device_id, outcome=verdict.outcome, words=verdict.words)
+    return _Recording(connection, shelf).record(arrivals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,79 +105,155 @@ class _Owner:
     news: bool = False
 
 
-def _owner(
-    connection: Connection,
-    check_in: CheckIn,
-    hardware: Hardware,
-    evidence: str,
-    site_id: int | None,
-    taken_at: datetime,
-    booted_at: datetime | None,
-) -> _Owner:
-    """Decide whose a report is that was not recognised at first sight, and write down what it says of itself."""
-    stated = identifiers(check_in.identity, check_in.interfaces, hardware)
-    verdict = whose(connection, stated, taken_at=taken_at, booted_at=booted_at)
-    if verdict.device_id is None:
-        device_id = create_device(connection, check_in, stated, evidence, site_id=site_id, taken_at=taken_at)
-        open_conflicts(connection, device_id, verdict.conflicts, taken_at)
-        return _Owner(device_id, {}, verdict, news=True)
-    device_id = verdict.device_id
-    before = connection.execute(_BY_KEY, {"key": device_id}).mappings().one()
-    news = open_conflicts(connection, device_id, verdict.conflicts, taken_at)
-    late = before["last_heard"] is not None and taken_at < before["last_heard"]
-    if before["evidence"] != evidence and not late:
-        restate(connection, device_id, check_in, stated, evidence, taken_at)
-        news = True
-    return _Owner(device_id, before, verdict, news)
+class _Recording:
+    """Check-ins of one transaction: those unchanged first, all at once; then the others in their order."""
+
+    def __init__(self, connection: Connection, shelf: SectionShelf) -> None:
+        self._connection = connection
+        self._shelf = shelf
+        self._claims = Claims(connection)
+        self._waiting: dict[Executable, list[Mapping[str, Any]]] = defaultdict(list)
+        self._touched: set[int] = set()
+        self._stated: set[str] = set()
+
+    def record(self, arrivals: Sequence[Arrival]) -> tuple[Recorded | ValueError, ...]:
+        """What each check-in did."""
+        known = self._by_evidence({arrival.evidence for arrival in arrivals})
+        found = [self._unchanged(arrival, known.get(arrival.evidence)) for arrival in arrivals]
+        self._flush()
+        rest = [arrival for arrival, done in zip(arrivals, found, strict=True) if done is None]
+        if not rest:
+            return tuple(one for one in found if one is not None)
+        self._shelf.look_up(self._connection, (arrival.check_in.digests for arrival in rest))
+        already = {
+            row.report: row.device_id
+            for row in self._connection.execute(_ALREADY, {"reports": [arrival.check_in.id for arrival in rest]})
+        }
+        self._claims.look_up(arrival for arrival in rest if arrival.evidence not in known)
+        written = iter([self._changed(arrival, known, already) for arrival in rest])
+        self._flush()
+        return tuple(next(written) if done is None else done for done in found)
+
+    def _later(self, statement: Executable, values: Mapping[str, Any]) -> None:
+        """Write what nothing in this transaction reads, together with the others of its kind."""
+        self._waiting[statement].append(values)
+
+    def _flush(self) -> None:
+        for statement, rows in self._waiting.items():
+            self._connection.execute(statement, rows)
+        self._waiting.clear()
+
+    def _by_evidence(self, evidence: Iterable[str]) -> dict[str, RowMapping]:
+        rows = self._connection.execute(_BY_EVIDENCE, {"evidence": list(evidence)}).mappings()
+        found: dict[str, RowMapping] = {}
+        for row in rows:
+            found.setdefault(row["evidence"], row)
+        return found
+
+    def _unchanged(self, arrival: Arrival, known: RowMapping | None) -> Recorded | None:
+        """Note a device as heard that says just what it said before; `None` when it needs a closer look."""
+        if known is None or known["last_heard"] is None or _twin(arrival, known):
+            return None
+        if arrival.taken_at < known["last_heard"]:
+            return Recorded(Effect.LATE, known["id"])
+        if any(known[section] != arrival.check_in.digests[section] for section in Section):
+            return None
+        self._later(_HEARD, {"key": known["id"], "heard": arrival.taken_at, "vitals": arrival.vitals})
+        return Recorded(Effect.UNCHANGED, known["id"])
+
+    def _changed(
+        self, arrival: Arrival, known: dict[str, RowMapping], already: Mapping[str, int]
+    ) -> Recorded | ValueError:
+        check_in, shelf = arrival.check_in, self._shelf
+        keys = {section: shelf.key(section, check_in.digests[section]) for section in Section}
+        needed = [section for section in Section if keys[section] is None]
+        if missing := tuple(section for section in needed if section not in arrival.given):
+            return Recorded(Effect.MISSING, missing=missing)
+        if check_in.id in already:
+            return Recorded(Effect.LATE, already[check_in.id])
+        try:
+            bodies = {section: arrival.given[section].read() for section in needed}
+        except ValueError as error:
+            return error
+        for section, body in bodies.items():  # in the order of Section: software comes after the system it runs on
+            raw = arrival.given[section].raw
+            system_id = keys[Section.SYSTEM]
+            keys[section] = shelf.keep(self._connection, check_in.digests[section], body, raw, system_id=system_id)
+        return self._written(arrival, keys, self._owner(arrival, keys, self._known_now(arrival, known)))
+
+    def _known_now(self, arrival: Arrival, known: dict[str, RowMapping]) -> RowMapping | None:
+        """The device with this evidence, read anew if an arrival before this one may have changed it."""
+        row = known.get(arrival.evidence)
+        if arrival.evidence not in self._stated and (row is None or row["id"] not in self._touched):
+            return row
+        self._flush()
+        return self._by_evidence({arrival.evidence}).get(arrival.evidence)
+
+    def _written(self, arrival: Arrival, keys: Mapping[Section, int | None], owner: _Owner) -> Recorded:
+        verdict, before = owner.verdict, owner.before
+        if before.get("last_heard") is not None and arrival.taken_at < before["last_heard"]:
+            return Recorded(Effect.LATE, owner.device_id, outcome=verdict.outcome, words=verdict.words)
+        self._touched.add(owner.device_id)
+        self._stated.add(arrival.evidence)
+        if not self._state(arrival, keys, owner) and not owner.news:
+            return Recorded(Effect.UNCHANGED, owner.device_id, outcome=verdict.outcome, words=verdict.words)
+        self._later(
+            _KEEP_REPORT,
+            {
+                "report": arrival.check_in.id,
+                "device_id": owner.device_id,
+                "taken_at": arrival.taken_at,
+                "received_at": arrival.received_at,
+                "agent_version": arrival.check_in.agent_version,
+                "outcome": verdict.outcome,
+                "words": verdict.words[:2000] if verdict.outcome is not Outcome.SAME else "",
+                "failures": plain(arrival.check_in.failures),
+            },
+        )
+        return Recorded(Effect.CHANGED, owner.device_id, outcome=verdict.outcome, words=verdict.words)
+
+    def _owner(self, arrival: Arrival, keys: Mapping[Section, int | None], known: RowMapping | None) -> _Owner:
+        """Decide whose a report is, and write down what it says of itself where that is news."""
+        if known is not None and not _twin(arrival, known):
+            return _Owner(known["id"], known, Verdict(Outcome.SAME, known["id"]))
+        connection, taken_at = self._connection, arrival.taken_at
+        hardware = self._shelf.hardware(connection, keys[Section.HARDWARE])
+        stated = identifiers(arrival.check_in.identity, arrival.check_in.interfaces, hardware)
+        verdict = self._claims.whose(stated, taken_at=taken_at, booted_at=arrival.booted_at)
+        if verdict.device_id is None:
+            device_id = self._claims.create(arrival, stated)
+            for row in adapter_rows(device_id, arrival.check_in):
+                self._later(ADD_ADAPTER, row)
+            open_conflicts(connection, device_id, verdict.conflicts, taken_at)
+            return _Owner(device_id, {}, verdict, news=True)
+        device_id = verdict.device_id
+        self._flush()
+        before = connection.execute(_BY_KEY, {"key": device_id}).mappings().one()
+        news = open_conflicts(connection, device_id, verdict.conflicts, taken_at)
+        late = before["last_heard"] is not None and taken_at < before["last_heard"]
+        if before["evidence"] != arrival.evidence and not late:
+            self._claims.restate(device_id, arrival, stated)
+            news = True
+        return _Owner(device_id, before, verdict, news)
+
+    def _state(self, arrival: Arrival, keys: Mapping[Section, int | None], owner: _Owner) -> bool:
+        """Note the device as heard; where it changed, close the interval that ended, open one, and say so."""
+        now = {
+            "hardware_id": keys[Section.HARDWARE],
+            "system_id": keys[Section.SYSTEM],
+            "set_id": keys[Section.SOFTWARE],
+        }
+        before, taken_at = owner.before, arrival.taken_at
+        changed = any(before.get(column) != key for column, key in now.items())
+        if changed:
+            if before.get("state_id") is not None:
+                self._connection.execute(_CLOSE, {"key": before["state_id"], "ended": taken_at})
+            self._later(_OPEN, {"device_id": owner.device_id, "since": taken_at, **now})
+        if before:  # a new device was written with it
+            self._later(_HEARD, {"key": owner.device_id, "heard": taken_at, "vitals": arrival.vitals})
+        return changed
 
 
-def _booted_at(check_in: CheckIn, received_at: datetime) -> datetime | None:
-    """When the machine started, by our clock: its own may be years off, but it is off by as much as it sent it."""
-    booted_at, sent_at = check_in.vitals.booted_at, check_in.sent_at
-    if booted_at is None or sent_at is None:
-        return booted_at
-    return received_at - min(max(sent_at - booted_at, timedelta(0)), LONGEST_UPTIME)
-
-
-def _evidence(check_in: CheckIn) -> str:
-    """All that the machine says of who it is, in 16 bytes: alike means the same machine, without a second look."""
-    adapters = sorted((interface.name, interface.mac, interface.kind) for interface in check_in.interfaces)
-    return blake2b(canonical((check_in.identity, adapters)), digest_size=16).hexdigest()
-
-
-def _vitals(check_in: CheckIn, booted_at: datetime | None) -> dict[str, Any]:
-    addresses = {i.name: i.addresses for i in check_in.interfaces if i.addresses}
-    vitals = replace(check_in.vitals, booted_at=booted_at)
-    return {**plain(vitals), "addresses": plain(addresses)}
-
-
-def _hardware(connection: Connection, hardware_id: int | None) -> Hardware:
-    body = connection.execute(select(_HARDWARE.c.body).where(_HARDWARE.c.id == hardware_id)).scalar_one()
-    return _read_hardware(body)
-
-
-def _platform(connection: Connection, system_id: int | None) -> Platform:
-    return Platform(connection.execute(select(_SYSTEMS.c.platform).where(_SYSTEMS.c.id == system_id)).scalar_one())
-
-
-def _state(
-    connection: Connection,
-    device_id: int,
-    before: Mapping[Any, Any],
-    keys: Mapping[Section, int | None],
-    vitals: Mapping[str, Any],
-    taken_at: datetime,
-) -> bool:
-    """Note the device as heard; where it changed, close the interval that ended, open one, and say so."""
-    now = {
-        "hardware_id": keys[Section.HARDWARE],
-        "system_id": keys[Section.SYSTEM],
-        "set_id": keys[Section.SOFTWARE],
-    }
-    changed = any(before.get(column) != key for column, key in now.items())
-    if changed:
-        if before.get("state_id") is not None:
-            connection.execute(_CLOSE, {"key": before["state_id"], "ended": taken_at})
-        connection.execute(_OPEN, {"device_id": device_id, "since": taken_at, **now})
-    connection.execute(_HEARD, {"key": device_id, "heard": taken_at, "vitals": vitals})
-    return changed
+def _twin(arrival: Arrival, known: RowMapping) -> bool:
+    """Whether a device that says just what a known one said is up from another start: a whole copy."""
+    return two_starts(arrival.booted_at, arrival.taken_at, booted_at_of(known["vitals"]), known["last_heard"])

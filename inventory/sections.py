@@ -10,7 +10,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, bindparam, select
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Insert, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from agents.report import Hardware, Platform, RawInstall, Section, Software, System, canonical, digest
@@ -22,7 +23,7 @@ from inventory.software import InstallRow, RawEntryRow, ReleaseRow, SoftwareSetR
 from inventory.titles import Catalog
 
 MOST_REMEMBERED = 500_000
-"""Raw entries whose keys are kept in memory, about 200 bytes each; a district has some thousands."""
+"""Raw entries, and sections, whose keys are kept in memory, about 200 bytes each; a district has some thousands."""
 
 CHUNK = 500
 """Values in one `IN` list: below the limits of both databases."""
@@ -32,6 +33,12 @@ _TABLES: Mapping[Section, Table] = {
     Section.SYSTEM: table_of(SystemRow),
     Section.SOFTWARE: table_of(SoftwareSetRow),
 }
+_BY_DIGEST: Mapping[Section, Select[Any]] = {
+    section: select(table.c.digest, table.c.id).where(table.c.digest.in_(bindparam("digests", expanding=True)))
+    for section, table in _TABLES.items()
+}
+_HARDWARE = _TABLES[Section.HARDWARE]
+_SYSTEMS = _TABLES[Section.SYSTEM]
 _ENTRIES = table_of(RawEntryRow)
 _INSTALLS = table_of(InstallRow)
 _RELEASES = table_of(ReleaseRow)
@@ -40,6 +47,7 @@ _TITLES = table_of(TitleRow)
 _Fields = tuple[Any, ...]
 """A raw entry's fields in their order: a plain tuple, since a dataclass's own hash and equality are slow."""
 
+_read_hardware = TypeAdapter(Hardware).validate_python
 _FIELD_NAMES = tuple(field.name for field in dataclasses.fields(RawInstall))
 _fields = attrgetter(*_FIELD_NAMES)
 _KNOWN_ENTRIES = select(_ENTRIES.c.digest, _ENTRIES.c.id, _ENTRIES.c.role, _ENTRIES.c.release_id).where(
@@ -68,23 +76,31 @@ class SectionShelf:
         self._keys: dict[tuple[Section, str], int] = {}
         self._entries: dict[Platform, dict[_Fields, tuple[int, bool]]] = {platform: {} for platform in Platform}
         self._releases: dict[tuple[str, str, str], int] = {}
+        self._hardware: dict[int | None, Hardware] = {}
+        self._platforms: dict[int | None, Platform] = {}
 
     def forget(self) -> None:
         """Drop what is remembered: it may have been rolled back."""
         self._keys.clear()
         for entries in self._entries.values():
             entries.clear()
-        self._releases.clear()
+        for memory in (self._releases, self._hardware, self._platforms):
+            memory.clear()
 
-    def key(self, connection: Connection, section: Section, section_digest: str) -> int | None:
-        """The key of a section, if it has ever been received."""
-        known = self._keys.get((section, section_digest))
-        if known is None:
-            table = _TABLES[section]
-            known = connection.execute(select(table.c.id).where(table.c.digest == section_digest)).scalar()
-            if known is not None:
-                self._keys[section, section_digest] = known
-        return known
+    def look_up(self, connection: Connection, digests: Iterable[Mapping[str, str]]) -> None:
+        """Remember which of these sections were ever received, in one statement a kind; then `key` knows."""
+        wanted = list(digests)
+        if len(self._keys) > MOST_REMEMBERED:
+            self.forget()
+        for section in Section:
+            new = {one[section] for one in wanted if (section, one[section]) not in self._keys}
+            if new:
+                rows = connection.execute(_BY_DIGEST[section], {"digests": list(new)})
+                self._keys |= {(section, row.digest): row.id for row in rows}
+
+    def key(self, section: Section, section_digest: str) -> int | None:
+        """The key of a section that was looked up, if it has ever been received."""
+        return self._keys.get((section, section_digest))
 
     def keep(
         self,
@@ -92,11 +108,15 @@ class SectionShelf:
         section_digest: str,
         body: Hardware | System | Software,
         raw: Mapping[str, Any],
-        platform: Platform,
+        *,
+        system_id: int | None,
     ) -> int:
-        """Store a section under its digest and return its key; `raw` is the JSON as it was sent."""
+        """Store a section under its digest and return its key.
+
+        `raw` is the JSON as it was sent, `system_id` the key of the system that software runs on.
+        """
         if isinstance(body, Software):
-            return self._keep_set(connection, section_digest, body, platform)
+            return self._keep_set(connection, section_digest, body, self._platform(connection, system_id))
         if isinstance(body, Hardware):
             row = {"digest": section_digest, "maker": body.maker, "model": body.model, "body": raw}
             return self._insert(connection, Section.HARDWARE, row)
@@ -108,6 +128,19 @@ class SectionShelf:
             "body": raw,
         }
         return self._insert(connection, Section.SYSTEM, row)
+
+    def hardware(self, connection: Connection, key: int | None) -> Hardware:
+        """The hardware with this key."""
+        if key not in self._hardware:
+            body = connection.execute(select(_HARDWARE.c.body).where(_HARDWARE.c.id == key)).scalar_one()
+            self._hardware[key] = _read_hardware(body)
+        return self._hardware[key]
+
+    def _platform(self, connection: Connection, system_id: int | None) -> Platform:
+        if system_id not in self._platforms:
+            platform = select(_SYSTEMS.c.platform).where(_SYSTEMS.c.id == system_id)
+            self._platforms[system_id] = Platform(connection.execute(platform).scalar_one())
+        return self._platforms[system_id]
 
     def _keep_set(self, connection: Connection, section_digest: str, body: Software, platform: Platform) -> int:
         entries = self._entry_keys(connection, platform, body.installs)
@@ -127,7 +160,7 @@ class SectionShelf:
         table = _TABLES[section]
         inserted = connection.execute(_insert_new(connection.dialect.name, table).returning(table.c.id), row).scalar()
         if inserted is None:  # another writer was faster
-            inserted = connection.execute(select(table.c.id).where(table.c.digest == row["digest"])).scalar_one()
+            inserted = connection.execute(_BY_DIGEST[section], {"digests": [row["digest"]]}).one().id
         self._keys[section, row["digest"]] = int(inserted)
         return int(inserted)
 
@@ -137,12 +170,14 @@ class SectionShelf:
         """The key of each raw entry, and whether it counts as an install."""
         known = self._entries[platform]
         wanted = [_fields(install) for install in installs]
-        new = {fields for fields in wanted if fields not in known}
-        if new:
-            if len(known) + len(new) > MOST_REMEMBERED:
-                known.clear()
-                new = set(wanted)
-            self._learn(connection, platform, new)
+        try:
+            return [known[fields] for fields in wanted]
+        except KeyError:
+            new = {fields for fields in wanted if fields not in known}
+        if len(known) + len(new) > MOST_REMEMBERED:
+            known.clear()
+            new = set(wanted)
+        self._learn(connection, platform, new)
         return [known[fields] for fields in wanted]
 
     def _learn(self, connection: Connection, platform: Platform, entries: Iterable[_Fields]) -> None:

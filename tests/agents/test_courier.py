@@ -85,7 +85,8 @@ def test_a_clock_set_back_makes_no_negative_age() -> None:
         (Reply(200, {"accepted": False, "missing": ["hardware"]}), Fate.WAITING, None),
         (Reply(200, {"accepted": False, "missing": ["wallpaper"]}), Fate.WAITING, None),
         (Reply(200, {"accepted": True, "next_check_in": "soon"}), Fate.DELIVERED, None),
-        (Reply(200, {"accepted": True}), Fate.DELIVERED, 14_400),
+        (Reply(200, {"accepted": True}), Fate.DELIVERED, None),
+        (Reply(200, {"accepted": True, "next_check_in": 14_400}), Fate.DELIVERED, 14_400),
     ],
 )
 def test_what_each_answer_means(reply: Reply, fate: Fate, pause: int | None) -> None:

@@ -10,6 +10,7 @@ from agents.report import CheckIn, Cpu, Platform, RawInstall, Software, System
 from fleet.district import district_session, make_district
 from fleet.purchases import import_purchase_file, import_roster_file
 from fleet.settings import FILE_NAME, Settings, load
+from inventory.arrival import Arrival
 from inventory.asset_list import import_assets
 from inventory.place_list import import_places
 from inventory.record import record
@@ -99,14 +100,8 @@ class District:
         """One whole check-in, some days ago."""
         message = machine(number, **changes)
         with district_session(self.settings) as session:
-            record(
-                session.connection(),
-                self._shelf,
-                message,
-                given(message),
-                site_id=None,
-                received_at=NOW - timedelta(days=days),
-            )
+            arrival = Arrival(message, given(message), None, NOW - timedelta(days=days))
+            record(session.connection(), self._shelf, [arrival])
 
 
 def machine(number: int, installs: Sequence[RawInstall] = (REVIT,), **changes: Any) -> CheckIn:

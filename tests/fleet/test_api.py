@@ -17,6 +17,8 @@ from inventory.views import DeviceView
 from tests.check_ins import WIRESHARK, bare, check_in, packed
 from tests.serving import Server
 
+PACE = {"next_check_in": 14_400}
+
 
 def devices(settings: Settings) -> dict[str, DeviceView]:
     """What the database holds, by name."""
@@ -28,10 +30,10 @@ def test_one_machine_from_enrolment_to_inventory(server: Server) -> None:
     token = server.enrol()
     asked = server.check_in(bare(check_in(1)), token)
     assert asked.status == 200
-    assert asked.body == {"accepted": False, "missing": ["hardware", "system", "software"]}
+    assert asked.body == {"accepted": False, "missing": ["hardware", "system", "software"], **PACE}
     given = server.request("/api/v1/check-in", packed(check_in(1)), token=token, headers={"Content-Encoding": "gzip"})
-    assert (given.status, given.body) == (200, {"accepted": True})
-    assert server.check_in(bare(check_in(1)), token).body == {"accepted": True}
+    assert (given.status, given.body) == (200, {"accepted": True, **PACE})
+    assert server.check_in(bare(check_in(1)), token).body == {"accepted": True, **PACE}
     (device,) = devices(server.settings).values()
     assert (device.name, device.hardware) == ("MUIR-B12-01", check_in(1).hardware)
     assert server.stop() == -signal.SIGTERM  # it ends as it was told to, once what ran is answered
@@ -102,7 +104,7 @@ def test_what_is_refused_says_why_and_the_server_goes_on(
     token = server.enrol()
     answer = server.request("/api/v1/check-in", body, token=token, headers=headers)
     assert (answer.status, answer.body["code"]) == (status, code)
-    assert server.check_in(check_in(1), token).body == {"accepted": True}
+    assert server.check_in(check_in(1), token).body == {"accepted": True, **PACE}
 
 
 def test_one_bad_report_in_a_crowd_disturbs_no_other(server: Server) -> None:
@@ -125,13 +127,14 @@ def test_one_bad_report_in_a_crowd_disturbs_no_other(server: Server) -> None:
 def test_what_was_acknowledged_survives_a_kill(server: Server) -> None:
     token = server.enrol()
     for number in range(1, 6):
-        assert server.check_in(check_in(number), token).body == {"accepted": True}
+        assert server.check_in(check_in(number), token).body == {"accepted": True, **PACE}
     server.kill()
     assert len(devices(server.settings)) == 5
     server.start()
     for number in range(1, 6):
-        assert server.check_in(bare(check_in(number)), token).body == {"accepted": True}
-    assert server.check_in(check_in(1, software=Software(installs=(WIRESHARK,))), token).body == {"accepted": True}
+        assert server.check_in(bare(check_in(number)), token).body == {"accepted": True, **PACE}
+    changed = check_in(1, software=Software(installs=(WIRESHARK,)))
+    assert server.check_in(changed, token).body == {"accepted": True, **PACE}
     (first, *_) = devices(server.settings).values()
     assert first.software is not None
     assert [install.title for install in first.software.installs] == ["wireshark"]
@@ -139,6 +142,6 @@ def test_what_was_acknowledged_survives_a_kill(server: Server) -> None:
 
 def test_sections_travel_once_for_machines_that_are_alike(server: Server) -> None:
     server.check_in(check_in(1), server.enrol())
-    assert server.check_in(bare(check_in(2)), server.enrol()).body == {"accepted": True}
+    assert server.check_in(bare(check_in(2)), server.enrol()).body == {"accepted": True, **PACE}
     different = check_in(3, software=Software(installs=(WIRESHARK,)))
     assert server.check_in(bare(different), server.enrol()).body["missing"] == [Section.SOFTWARE]

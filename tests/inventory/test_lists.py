@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from inventory.arrival import Arrival
 from inventory.asset_list import AssetsWritten, import_assets
 from inventory.place_list import PlacesWritten, import_places
 from inventory.record import record
@@ -84,7 +85,7 @@ def test_a_report_meets_the_asset_by_its_serial(district: District, shelf: Secti
     district.assets(ASSETS)
     whole = check_in(1)
     with district.engine.begin() as connection:
-        record(connection, shelf, whole, given(whole), site_id=None, received_at=NOW)
+        record(connection, shelf, [Arrival(whole, given(whole), None, NOW)])
     devices = district.devices()
     assert len(devices) == 3
     assert devices["T-1"].last_heard == NOW

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, inspect
 
 from fleet import schema
 from fleet.schema import METADATA, SchemaOutdated
+from inventory.arrival import Arrival
 from inventory.record import record
 from inventory.sections import SectionShelf
 from tests.check_ins import check_in, given
@@ -17,7 +18,7 @@ def fill(engine: Engine, shelf: SectionShelf) -> None:
     """One device with all of its sections."""
     whole = check_in(1)
     with engine.begin() as connection:
-        record(connection, shelf, whole, given(whole), site_id=None, received_at=NOW)
+        record(connection, shelf, [Arrival(whole, given(whole), None, NOW)])
 
 
 def test_the_tables_are_what_the_rows_say(engine: Engine) -> None:

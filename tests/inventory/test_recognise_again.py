@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from agents.report import RawInstall, Software
+from inventory.arrival import Arrival
 from inventory.recognise_again import apply_catalog, recognised_with
 from inventory.record import record
 from inventory.sections import SectionShelf
@@ -42,7 +43,7 @@ def test_a_new_title_counts_on_machines_heard_before(engine: Engine, shelf: Sect
     whole = check_in(1, software=Software(installs=(REVIT, LOCAL)))
     with engine.begin() as connection:
         assert apply_catalog(connection, shelf) == 0
-        record(connection, shelf, whole, given(whole), site_id=None, received_at=NOW)
+        record(connection, shelf, [Arrival(whole, given(whole), None, NOW)])
     assert installs(engine) == ["revit"]
 
     (tmp_path / "own.toml").write_text(OWN)

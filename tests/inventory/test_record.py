@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
 from agents.report import CheckIn, Identity, Section, Software, Vitals, Volume
+from inventory.arrival import Arrival
 from inventory.columns import table_of
 from inventory.conflicts import load_conflicts
 from inventory.devices import DeviceRow, StateRow
@@ -36,7 +37,15 @@ class Send:
 
     def __call__(self, message: CheckIn, *, hours: float = 0) -> Recorded:
         with self.engine.begin() as connection:
-            return record(connection, self.shelf, message, given(message), site_id=None, received_at=NOW + hours * HOUR)
+            (done,) = record(connection, self.shelf, [Arrival(message, given(message), None, NOW + hours * HOUR)])
+
+        if isinstance(done, ValueError):
+            raise done
+        return done
+
+    def together(self, *messages: CheckIn) -> tuple[Recorded | ValueError, ...]:
+        with self.engine.begin() as connection:
+            return record(connection, self.shelf, [Arrival(one, given(one), None, NOW) for one in messages])
 
     def count(self, row: type) -> int:
         with self.engine.connect() as connection:
@@ -178,9 +187,10 @@ def test_a_list_that_was_not_read_is_part_of_the_set(send: Send) -> None:
 
 def test_a_rolled_back_transaction_is_forgotten(send: Send) -> None:
     message = check_in(1)
-    with pytest.raises(RuntimeError, match="power cut"), send.engine.begin() as connection:
-        record(connection, send.shelf, message, given(message), site_id=None, received_at=NOW)
-        raise RuntimeError("power cut")
+    with send.engine.connect() as connection:
+        transaction = connection.begin()
+        record(connection, send.shelf, [Arrival(message, given(message), None, NOW)])
+        transaction.rollback()
     send.shelf.forget()
     assert send(bare(message)).effect is Effect.MISSING
     assert send(message).effect is Effect.CHANGED
@@ -222,3 +232,34 @@ def test_what_a_report_could_not_ask_is_not_forgotten(send: Send) -> None:
     changed_board = replace(whole.identity, system_uuid="4c4c4544-0099-3010-8051-000000000099")
     assert send(check_in(1, identity=changed_board, interfaces=()), hours=3).outcome is Outcome.BOARD_SWAPPED
     assert send.count(DeviceRow) == 1
+
+
+def test_check_ins_of_one_transaction_see_each_other(send: Send) -> None:
+    """What comes together ends as if it had come one after the other."""
+    whole = check_in(1)
+    renamed = replace(whole, id="e" * 32, identity=replace(whole.identity, hostname="B12-NEW"))
+    copy = check_in(2, identity=replace(check_in(2).identity, serial=whole.identity.serial))
+    bad = replace(check_in(3), digests={**check_in(3).digests, "software": "0" * 64})
+    done = send.together(whole, renamed, copy, bad, check_in(4))
+    assert [one.outcome if isinstance(one, Recorded) else "refused" for one in done] == [
+        Outcome.NEW,
+        Outcome.RENAMED,
+        Outcome.CONFLICT,
+        "refused",
+        Outcome.NEW,
+    ]
+    assert send.count(DeviceRow) == 3
+    with Session(send.engine) as session:
+        assert load_conflicts(session)
+    again = send.together(bare(renamed), bare(copy), bare(check_in(4)))
+    assert {one.effect for one in again if isinstance(one, Recorded)} == {Effect.UNCHANGED}
+
+
+def test_shared_firmware_values_are_listed_though_nobody_must_decide(send: Send) -> None:
+    board = "4c4c4544-00aa-3010-8051-0000000000aa"
+    for number in range(1, 6):
+        send(check_in(number, identity=replace(check_in(number).identity, system_uuid=board)), hours=number)
+    with Session(send.engine) as session:
+        (conflict, *others) = load_conflicts(session)
+    assert (conflict.kind, len(conflict.device_ids), others) == ("uuid", 5, [])
+    assert "is live on 5 devices" in conflict.words
