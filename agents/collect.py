@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from agents.report import (
     Hardware,
     Identity,
     Interface,
+    InterfaceKind,
     ProbeFailure,
     RawInstall,
     Report,
@@ -27,6 +28,8 @@ from agents.report import (
 LONGEST = 512
 """Characters of one text, so that no installer's essay can grow a report."""
 INSTALLS = 20_000
+LISTED = 250
+"""Interfaces, volumes or failures in one report: hundreds are a container host's, and the server refuses more."""
 Value = TypeVar("Value")
 
 
@@ -65,10 +68,15 @@ def collect(machine: Machine, *, now: datetime, probes: Iterable[Probe[Any]] = P
             tuple(sorted({name for probe in failed if probe.part is Part.SOFTWARE for name in probe.feeds}))
             + (("entries",) if len(entries) > INSTALLS else ()),
         ),
-        interfaces=clean(interfaces),
-        vitals=clean(vitals),
-        failures=clean(tuple(failures)),
+        interfaces=clean(fewer(interfaces, last=lambda one: one.kind is InterfaceKind.VIRTUAL)),
+        vitals=clean(replace(vitals, volumes=fewer(vitals.volumes, last=lambda one: not one.system))),
+        failures=clean(tuple(failures[:LISTED])),
     )
+
+
+def fewer(items: tuple[Value, ...], *, last: Callable[[Value], bool]) -> tuple[Value, ...]:
+    """At most LISTED of them; those that matter least go first."""
+    return items if len(items) <= LISTED else tuple(sorted(items, key=last)[:LISTED])
 
 
 def order(one: RawInstall) -> tuple[str | bool, ...]:

@@ -3,7 +3,9 @@
 import gzip
 import http.client
 import json
+import re
 import ssl
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -90,7 +92,8 @@ class Courier:
             if accepted is True:
                 pace = answer.body.get("next_check_in")
                 return Outcome(Fate.DELIVERED, pause=paced(pace) if isinstance(pace, int) else None)
-            if accepted is not False or not isinstance(missing, list) or not set(missing) <= set(Section):
+            known = isinstance(missing, list) and all(name in tuple(Section) for name in missing)
+            if accepted is not False or not known:
                 break
             wanted |= frozenset(missing)
         return Outcome(Fate.WAITING, "the server's answer makes no sense", "is this the address of a LabFleet server?")
@@ -117,12 +120,21 @@ class Courier:
         request = urllib.request.Request(self.server + path, content, headers, method="POST")  # noqa: S310 - http(s) only: settings
         try:
             with self.opener.open(request, timeout=self.timeout) as response:
-                return Answer(response.status, _json(response.read(ANSWER)))
+                return Answer(response.status, _json(self._answer(response)))
         except urllib.error.HTTPError as problem:
             with problem:
                 return _failed(problem)
         except (OSError, http.client.HTTPException, ValueError) as problem:
             return Answer(0, {"title": _network(self.server, problem)})
+
+    def _answer(self, response: http.client.HTTPResponse) -> bytes:
+        """The body: the time limit of the socket is for each of its pieces, a server could send them for ever."""
+        content, end = b"", time.monotonic() + self.timeout
+        while len(content) < ANSWER and (piece := response.read1(ANSWER - len(content))):
+            content += piece
+            if time.monotonic() > end:
+                raise TimeoutError
+        return content
 
 
 def check_in(report: Mapping[str, Any], wanted: frozenset[str], *, now: datetime) -> dict[str, Any]:
@@ -142,10 +154,10 @@ def check_in(report: Mapping[str, Any], wanted: frozenset[str], *, now: datetime
 def outcome(answer: Answer) -> Outcome:
     """What an answer other than "accepted" means for the report."""
     body = answer.body
-    said = str(body.get("detail") or body.get("title") or "")[:200]
-    code = str(body.get("code") or "")[:60]
+    said = _said(body.get("detail") or body.get("title"), 200)
+    code = _said(body.get("code"), 60)
     reason = f"{answer.status} {said}".strip() if answer.status else said
-    hint = str(body.get("hint") or HINTS.get(answer.status, ""))[:300]
+    hint = _said(body.get("hint"), 300) or HINTS.get(answer.status, "")
     if answer.status == 401:
         return Outcome(Fate.UNENROLLED, reason, hint)
     if answer.status in {413, 422} or code == "schema-too-new":
@@ -170,17 +182,24 @@ def _failed(problem: urllib.error.HTTPError) -> Answer:
 
 def _retry_after(text: str) -> int | None:
     """Seconds, or a date; at most a day."""
-    if text.strip().isdigit():
+    if re.fullmatch(r"[0-9]{1,18}", text.strip()):
         return min(int(text), 86_400)
     if text:
         from email.utils import parsedate_to_datetime
 
         try:
-            moment = parsedate_to_datetime(text)
-        except ValueError:
+            moment = parsedate_to_datetime(text[:100])
+            away = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
+        except (ValueError, OverflowError):
             return None
-        return min(max(0, int((moment - datetime.now(UTC)).total_seconds())), 86_400)
+        return min(max(0, int(away.total_seconds())), 86_400)
     return None
+
+
+def _said(text: Any, most: int) -> str:
+    """Words of a server in one line: it could be anyone's, and they end in a terminal or a log."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in str(text or "")[:most])
+    return " ".join(shown.split())
 
 
 def _json(content: bytes) -> Mapping[str, Any]:
@@ -198,4 +217,4 @@ def _network(server: str, problem: Exception) -> str:
     if isinstance(inner, TimeoutError):
         return f"{server} did not answer in time"
     told = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
-    return f"{server} cannot be reached: {told}"
+    return f"{server} cannot be reached: {_said(told, 200)}"

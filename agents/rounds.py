@@ -2,18 +2,19 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from agents import credential
 from agents.collect import collect
 from agents.courier import Courier, Fate, Outcome
 from agents.credential import Credential
-from agents.errors import AgentError, EnrolmentRefused, SettingsError
+from agents.errors import AgentError, CredentialError, EnrolmentRefused, SettingsError, SpoolError
 from agents.machine import Machine
-from agents.report import Report
+from agents.report import Report, plain
 from agents.settings import Settings
 from agents.spool import Spool
 
@@ -29,6 +30,8 @@ class Agent:
     settings: Settings
     machine: Machine
     say: Say
+    unkept: Credential | None = None
+    """A credential that could not be kept on disk."""
 
     @property
     def place(self) -> Path:
@@ -46,42 +49,39 @@ class Agent:
         return collect(self.machine, now=datetime.now(UTC))
 
     def enrol(self, courier: Courier, report: Report) -> Credential:
-        """Trade the secret for a credential and keep it; raises `EnrolmentRefused` or `SettingsError`."""
-        secret = self.settings.enrolment_secret()
-        if not secret:
-            raise SettingsError(
-                "this machine is not enrolled and no enrolment secret is set",
-                hint="set secret_file, then `labfleet-agent enrol`",
-            )
-        made = Credential(courier.server, courier.enrol(secret, report.identity))
+        """Trade the secret for a credential and keep it; raises `EnrolmentRefused`, `SettingsError` or
+        `CredentialError`."""
+        made = self._trade(courier, report)
         credential.save(self.place, made)
+        self.unkept = None
         return made
 
     def once(self) -> Outcome:
-        """Ask the machine, keep the report, deliver all that wait; the outcome is that of the newest one tried."""
+        """Ask the machine, keep the report, deliver all that wait; the outcome is that of the newest one tried.
+
+        Where nothing can be kept (a full disk, a frozen one) the report is sent all the same.
+        """
         courier = self.courier()
-        spool = Spool(self.settings.state_folder / "spool")
         report = self.report()
-        if gone := spool.add(report):
+        try:
+            spool = Spool(self.settings.state_folder / "spool")
+            gone = spool.add(report)
+        except SpoolError as problem:
+            self.say(f"{problem}; the report is sent without being kept")
+            return self._send(courier, plain(report), self._credential(courier, report), report)[0]
+        if gone:
             self.say(f"the spool is full: {gone} older report(s) gave way")
         return self.deliver(courier, spool, report)
 
     def deliver(self, courier: Courier, spool: Spool, report: Report | None = None) -> Outcome:
-        """Deliver what waits, oldest first, until the server wants a pause. Enrols by itself, once, where it may."""
-        held = credential.load(self.place, courier.server)
-        renewed = held is None
-        if held is None:
-            held = self.enrol(courier, report or self.report())
+        """Deliver what waits, oldest first, until the server wants a pause. Enrols by itself where it may."""
+        held = self._credential(courier, report)
         end = Outcome(Fate.DELIVERED)
         for place in spool.waiting():
             body = spool.read(place)
             if body is None:
                 continue
-            end = courier.deliver(body, held.token, now=datetime.now(UTC))
-            if end.fate is Fate.UNENROLLED and not renewed and self.settings.enrolment_secret():
-                renewed = True
-                held = self.enrol(courier, report or self.report())
-                end = courier.deliver(body, held.token, now=datetime.now(UTC))
+            end, held = self._send(courier, body, held, report)
             if end.fate is Fate.DELIVERED:
                 spool.done(place)
             elif end.fate is Fate.REFUSED:
@@ -90,6 +90,46 @@ class Agent:
             else:
                 break
         return end
+
+    def _send(
+        self, courier: Courier, body: Mapping[str, Any], held: "_Held", report: Report | None
+    ) -> tuple[Outcome, "_Held"]:
+        """Deliver one report; a credential that the server does not know is replaced, once in a round."""
+        end = courier.deliver(body, held.credential.token, now=datetime.now(UTC))
+        if end.fate is Fate.UNENROLLED and not held.new and self.settings.enrolment_secret():
+            held = self._enrolled(courier, report)
+            end = courier.deliver(body, held.credential.token, now=datetime.now(UTC))
+        return end, held
+
+    def _credential(self, courier: Courier, report: Report | None) -> "_Held":
+        """The credential that is kept, else a new one; a damaged file is replaced where there is a secret."""
+        try:
+            kept = self.unkept or credential.load(self.place, courier.server)
+        except CredentialError:
+            if not self.settings.enrolment_secret():
+                raise
+            kept = None
+        return _Held(kept) if kept else self._enrolled(courier, report)
+
+    def _enrolled(self, courier: Courier, report: Report | None) -> "_Held":
+        """Enrol; a credential that cannot be kept serves as long as this process lives."""
+        made = self._trade(courier, report or self.report())
+        try:
+            credential.save(self.place, made)
+            self.unkept = None
+        except CredentialError as problem:
+            self.say(str(problem))
+            self.unkept = made
+        return _Held(made, new=True)
+
+    def _trade(self, courier: Courier, report: Report) -> Credential:
+        secret = self.settings.enrolment_secret()
+        if not secret:
+            raise SettingsError(
+                "this machine is not enrolled and no enrolment secret is set",
+                hint="set secret_file, then `labfleet-agent enrol`",
+            )
+        return Credential(courier.server, courier.enrol(secret, report.identity))
 
     def run(self, stop: threading.Event) -> None:
         """Stay until `stop`: a report per interval, the spool again after each back-off. At rest it only waits."""
@@ -117,6 +157,16 @@ class Agent:
             return Outcome(Fate.UNENROLLED, str(problem), " ".join(getattr(problem, "__notes__", ())))
         except AgentError as problem:
             return Outcome(Fate.WAITING, str(problem), " ".join(getattr(problem, "__notes__", ())))
+        except Exception as problem:  # noqa: BLE001 - whatever one round trips over must not end the agent
+            return Outcome(Fate.WAITING, f"a defect of the agent: {type(problem).__name__}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The credential of one round, and whether it was given in this round."""
+
+    credential: Credential
+    new: bool = False
 
 
 def jittered(seconds: float) -> float:

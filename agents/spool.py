@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -61,32 +62,33 @@ class Spool:
     def read(self, place: Path) -> Mapping[str, Any] | None:
         """One waiting report; `None` when it is gone, or was damaged on disk and is now among the refused."""
         try:
-            report = json.loads(place.read_bytes())
-            if isinstance(report, dict) and isinstance(report.get("id"), str) and "taken_at" in report:
+            content = place.read_bytes()
+        except OSError:
+            return None  # delivered by another process, or unreadable: the next round sees it again
+        with contextlib.suppress(ValueError, TypeError, RecursionError):
+            report = json.loads(content, parse_constant=_no_number)
+            if isinstance(report, dict) and isinstance(report.get("id"), str) and _aware(report.get("taken_at")):
                 return report
-        except FileNotFoundError:
-            return None  # delivered by another process
-        except ValueError:
-            pass
         self.refuse(place, {"code": "damaged", "title": "the file is no report: damaged on disk"})
         return None
 
     def done(self, place: Path) -> None:
-        """Forget a delivered report."""
-        with contextlib.suppress(FileNotFoundError):
+        """Forget a delivered report; one that cannot be removed is sent again, which is harmless."""
+        with contextlib.suppress(OSError):
             place.unlink()
-        durable.settle(self.folder)
+            durable.settle(self.folder)
 
     def refuse(self, place: Path, problem: Mapping[str, Any]) -> None:
-        """Put a report aside with the server's reason, where a person can read both."""
+        """Put a report aside with the server's reason, where a person can read both, if the disk has room for it."""
         try:
             text = place.read_text("utf-8", errors="replace")
-        except FileNotFoundError:
+        except OSError:
             return
-        with contextlib.suppress(ValueError):
-            text = json.loads(text)
-        durable.write(self.refused_folder / place.name, canonical({"problem": dict(problem), "report": text}))
-        self.done(place)
+        with contextlib.suppress(ValueError, RecursionError):
+            text = json.loads(text, parse_constant=_no_number)
+        with contextlib.suppress(OSError):
+            durable.write(self.refused_folder / place.name, canonical({"problem": dict(problem), "report": text}))
+        self.done(place)  # else it would stand before all later ones for ever
         for old in sorted(self.refused_folder.glob("*.json"))[: -self.limits.refused]:
             with contextlib.suppress(FileNotFoundError):
                 old.unlink()
@@ -103,6 +105,14 @@ class Spool:
             place.unlink(missing_ok=True)
             total, gone = total - old, gone + 1
         return gone
+
+
+def _aware(text: Any) -> bool:
+    return datetime.fromisoformat(text).tzinfo is not None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _cannot(folder: Path, problem: OSError) -> SpoolError:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LABFLEET = (sys.executable, "-I", "-m", "cli.demo")
 """This very installation's `labfleet`, whatever folder the caller stands in; it ends with the demonstration."""
 
-FIRST_PAGE = 10
+FIRST_PAGE = 30
 
 Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to make it.", show_default=True)]
 
@@ -79,6 +79,7 @@ def _next(folder: Path) -> None:
     for words in (
         ("lab", "ready", "MUIR/B14"),
         ("lab", "ready", "MUIR/B12", "--on", "2027-05-10"),
+        ("lab", "ready", "MUIR/B12", "--exam", "any"),
         ("license", "position", "--title", "creative-cloud-all-apps", "--devices"),
         ("pathway", "show", "152"),
         ("device", "conflicts"),

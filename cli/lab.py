@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.district import settings
-from cli.options import Check, Json, On, day_on
+from cli.options import Check, Exam, Json, On, day_on, sitting
 
 if TYPE_CHECKING:  # answers take SQLAlchemy, and `labfleet --help` must not wait for it
     from datetime import datetime
@@ -144,10 +144,7 @@ def ready(
         str | None, typer.Option("--pathway", "-p", metavar="CODE", help="Only this pathway, by code or name.")
     ] = None,
     on: On = None,
-    exam: Annotated[
-        str | None,
-        typer.Option("--exam", metavar="ID", help="For an exam instead of a class: a certification's id, or `any`."),
-    ] = None,
+    exam: Exam = None,
     check: Check = False,
     as_json: Json = False,
 ) -> None:
@@ -162,12 +159,11 @@ def ready(
 
     options = settings(context)
     when = day_on(on, options.now())
-    sitting = "" if exam == "any" else exam
     with district_session(options) as session:
-        answers = lab_readiness(session, options, lab=lab, pathway=pathway, on=when, exam=sitting)
+        answers = lab_readiness(session, options, lab=lab, pathway=pathway, on=when, exam=sitting(exam))
     if as_json:
         show_json([document(one) for one in answers])
-    elif lab is None:
+    elif lab is None or exam == "any":
         _overview(answers)
     else:
         for place, one in enumerate(answers):
@@ -187,6 +183,8 @@ def document(answer: "LabReadiness") -> dict[str, Any]:
         "lab": answer.lab.label,
         "pathway": answer.pathway,
         "pathway_name": answer.pathway_name,
+        "exam": answer.exam,
+        "exam_name": answer.exam_name,
         "on": answer.on,
         "heard_until": answer.heard_until,
         "state": answer.state,
@@ -198,6 +196,7 @@ def document(answer: "LabReadiness") -> dict[str, Any]:
         "could_be": answer.could_be,
         "students": answer.students,
         "short": answer.short,
+        "surely_short": answer.surely_short,
         "rules": answer.rules,
         "unverified_rules": answer.unverified,
         "problem": answer.problem,
@@ -211,10 +210,11 @@ def document(answer: "LabReadiness") -> dict[str, Any]:
 def _overview(answers: Sequence["LabReadiness"]) -> None:
     from cli.output import Column, say, show_table, state
 
+    exam = any(one.exam for one in answers)
     show_table(
         (
             Column("Lab", whole=True),
-            Column("Pathway", whole=True),
+            *([Column("Exam", whole=True)] if exam else [Column("Pathway", whole=True)]),
             Column("Answer", whole=True),
             Column("Ready", right=True),
             Column("Not", right=True),
@@ -226,13 +226,13 @@ def _overview(answers: Sequence["LabReadiness"]) -> None:
         [
             (
                 one.lab.label,
-                one.pathway,
+                one.exam if exam else one.pathway,
                 state(_look(one.state)),
                 one.ready,
                 one.not_ready,
                 one.unknown,
                 "?" if one.students is None else one.students,
-                "?" if one.short is None else one.short,
+                _short(one),
                 _first(one),
             )
             for one in answers
@@ -249,6 +249,8 @@ def _one(answer: "LabReadiness", now: "datetime") -> None:
     from cli.output import Column, say, show_table, state
 
     name = f"{answer.lab.label}  {answer.pathway} {answer.pathway_name}".rstrip()
+    if answer.exam:
+        name += f", exam {answer.exam} {answer.exam_name}".rstrip()
     say(f"{name}, on {answer.on}", style="bold")
     line = state(_look(answer.state))
     line.append(f": {answer.sentence}", style="not bold default")
@@ -259,10 +261,7 @@ def _one(answer: "LabReadiness", now: "datetime") -> None:
         say()
         show_table(
             (Column("In the way"), Column("Stations"), Column("Sure", whole=True), Column("Next step")),
-            [
-                (f"{cause.message} ({cause.code})", _numbers(cause.stations), _sure(cause), cause.next_step)
-                for cause in answer.causes
-            ],
+            [(cause.message, _numbers(cause.stations), _sure(cause), cause.next_step) for cause in answer.causes],
         )
     if answer.web or answer.quotas:
         say()
@@ -319,18 +318,25 @@ def _beside(answer: "LabReadiness") -> Iterator[Any]:
     for licence in answer.web:
         look = {Right.COVERED: State.YES, Right.NONE: State.NO}.get(licence.right, State.UNKNOWN)
         word = {State.YES: "licensed", State.NO: "not licensed", State.UNKNOWN: "unknown"}[look]
-        yield state(look, f"{word}, for each student on the web: {licence.message or licence.title}")
+        yield state(look, f"{word}, for each student on the web: {licence.message or licence.name}")
     for quota in answer.quotas:
         yield _quota(quota)
 
 
 def _quota(quota: "QuotaAnswer") -> Any:
-    from cli.output import State, state
+    from cli.output import State, count, state
 
     look = {True: State.YES, False: State.NO, None: State.UNKNOWN}[quota.met]
     word = {State.YES: "met", State.NO: "not met", State.UNKNOWN: "unknown"}[look]
     may = f", {quota.may} more not known" if quota.may else ""
-    return state(look, f"{word}, {quota.name}: {quota.has} stations of {quota.asked} asked{may}")
+    return state(look, f"{word}, {quota.name}: {count(quota.has, 'station')}, {quota.asked} asked{may}")
+
+
+def _short(answer: "LabReadiness") -> str | int:
+    """Students without a station: the least and the most that it may come to."""
+    if answer.short is None:
+        return "?"
+    return answer.short if answer.surely_short == answer.short else f"{answer.surely_short}–{answer.short}"
 
 
 def _first(answer: "LabReadiness") -> str:

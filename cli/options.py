@@ -7,6 +7,10 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Check = Annotated[bool, typer.Option("--check", help='Exit status 3 when the answer is "not ready" or "short".')]
+Exam = Annotated[
+    str | None,
+    typer.Option("--exam", metavar="ID", help="For an exam instead of a class: a certification's id, or `any`."),
+]
 On = Annotated[
     datetime | None,
     typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="Ask for this day (2027-05-03); else for today."),
@@ -16,3 +20,8 @@ On = Annotated[
 def day_on(chosen: datetime | None, now: datetime) -> date:
     """The day that `--on` means."""
     return (chosen or now).date()
+
+
+def sitting(exam: str | None) -> str | None:
+    """The exam that `--exam` means: a certification's id, "" for any of them, none for a class."""
+    return "" if exam == "any" else exam

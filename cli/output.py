@@ -69,23 +69,41 @@ def show_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, tit
         say(empty or "nothing to show")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    least = 0
-    for index, column in enumerate(columns):
-        widest = max(Text(column.head).cell_len, *(row[index].cell_len for row in cells))
-        whole = column.whole or column.right
-        # Words that are not broken either; a longer one folds.
-        width = widest if whole else min(widest, max(12, Text(column.head).cell_len))
-        least += width + 2
+    natural = [
+        max(Text(column.head).cell_len, *(row[index].cell_len for row in cells)) for index, column in enumerate(columns)
+    ]
+    # Words that are not broken either; a longer one folds.
+    least = [
+        widest if column.whole or column.right else min(widest, max(12, Text(column.head).cell_len))
+        for column, widest in zip(columns, natural, strict=True)
+    ]
+    gaps = 2 * (len(columns) - 1)
+    # Rich would shrink columns below their least and cut what stands in them: it is told every width.
+    widths = _widths(least, natural, _console().width - gaps)
+    for column, width in zip(columns, widths, strict=True):
         table.add_column(
             column.head,
             justify="right" if column.right else "left",
-            min_width=width,
-            no_wrap=whole,
+            width=width,
+            no_wrap=column.whole or column.right,
             overflow="fold",
         )
     for row in cells:
         table.add_row(*row)
-    _print(table, least=least)
+    _print(table, least=sum(widths) + gaps)
+
+
+def _widths(least: Sequence[int], natural: Sequence[int], room: int) -> list[int]:
+    """The width of each column: its least, and what is left shared out evenly among those that would take more."""
+    widths = list(least)
+    left = room - sum(widths)
+    while left > 0 and (wanting := [at for at, width in enumerate(widths) if width < natural[at]]):
+        share = max(1, left // len(wanting))
+        for at in wanting:
+            more = min(share, natural[at] - widths[at], left)
+            widths[at] += more
+            left -= more
+    return widths
 
 
 def show_fields(fields: Sequence[tuple[str, Cell]]) -> None:
@@ -228,20 +246,25 @@ def _escaped(document: str) -> str:
     return _CONTROL.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", document)
 
 
-def _print(what: RenderableType, *, least: int = 0, wrap: bool = True) -> None:
+def _console(*, soft_wrap: bool = False) -> Console:
+    """The terminal in its width; else plain, 100 columns or `COLUMNS`."""
     terminal = sys.stdout.isatty()
     columns = os.environ.get("COLUMNS", "")
-    console = Console(
+    return Console(
         highlight=False,
         markup=False,
         emoji=False,
-        soft_wrap=not wrap and not terminal,
+        soft_wrap=soft_wrap and not terminal,
         width=int(columns) if columns.isdigit() and int(columns) else None if terminal else PIPE_WIDTH,
         color_system="auto" if terminal else None,
     )
+
+
+def _print(what: RenderableType, *, least: int = 0, wrap: bool = True) -> None:
+    console = _console(soft_wrap=not wrap)
     # Identifying values are never cut: where they need more than there is, the terminal breaks the line.
     console.width = max(console.width, least)
-    if terminal:
+    if sys.stdout.isatty():
         console.print(what, soft_wrap=not wrap)
         return
     with console.capture() as captured:

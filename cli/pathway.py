@@ -24,7 +24,7 @@ def list_(context: typer.Context, on: On = None, as_json: Json = False) -> None:
     """
     from cli.output import Column, show_json, show_table
     from fleet.answers.pathways import list_pathways
-    from licenses.pathway import Level, Purpose
+    from licenses.pathway import Level, Occasion
 
     options = settings(context)
     answers = list_pathways(options, on=day_on(on, options.now()))
@@ -50,7 +50,7 @@ def list_(context: typer.Context, on: On = None, as_json: Json = False) -> None:
                 _systems(one.pathway.platforms),
                 len(one.pathway.courses),
                 len(one.pathway.certifications),
-                sum(need.level is Level.REQUIRED for need in one.pathway.asks(Purpose.TEACH)),
+                sum(need.level is Level.REQUIRED for need in one.pathway.asks(Occasion())),
                 sum(one.stale(mark) for mark in one.marks),
             )
             for one in answers
@@ -174,7 +174,7 @@ def _asked(need: "TitleNeed") -> str:
 
     words: list[str] = [need.level]
     if need.purpose is Purpose.EXAM:
-        words.append(f"for exam {need.certification}" if need.certification else "for every exam")
+        words.append(f"for exam {', '.join(need.certifications)}" if need.certifications else "for every exam")
     if need.kind is Kind.WEB:
         words.append("for each student, on the web")
     if need.courses:
@@ -220,8 +220,10 @@ def _met_by(quota: "Quota", answer: "PathwayAnswer") -> str:
 
 
 def _systems(platforms: Iterable["Platform"]) -> str:
-    return " or ".join(sorted(_system(platform) for platform in platforms))
+    return " or ".join(sorted(map(_system, platforms)))
 
 
 def _system(platform: "Platform") -> str:
-    return {"windows": "Windows", "macos": "macOS", "linux": "Linux", "chromeos": "ChromeOS"}[platform]
+    from fleet.installed import SYSTEM_NAMES
+
+    return SYSTEM_NAMES[platform]

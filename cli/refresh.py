@@ -1,8 +1,10 @@
 """`labfleet refresh`: which devices to replace, and why."""
 
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -11,6 +13,8 @@ from cli.options import Check, Json
 
 if TYPE_CHECKING:  # answers take SQLAlchemy, and `labfleet --help` must not wait for it
     from fleet.refresh import Due, Reason, RefreshList, Unjudged
+
+Listed = TypeVar("Listed", bound="Due | Unjudged")
 
 app = typer.Typer(help="Which machines to replace, and why.")
 
@@ -86,29 +90,15 @@ def show(found: "RefreshList", top: int | None = None) -> None:
 
     show_table(
         (
-            Column("#", right=True),
             Column("Device", whole=True),
             Column("Place", whole=True),
             Column("Pathway"),
-            Column("Students", right=True),
             Column("Reasons"),
             Column("Remedy"),
             Column("Cost", right=True),
         ),
-        [
-            (
-                order,
-                one.device.name,
-                _place(one),
-                ", ".join(one.pathways),
-                one.students,
-                "; ".join(reason.text for reason in one.reasons),
-                one.remedy.value,
-                _cost(one),
-            )
-            for order, one in enumerate(found.due[:top], 1)
-        ],
-        title=f"Due on {found.on}, or when support ends before {found.before}",
+        list(_alike(found.due[:top])),
+        title=f"Due on {found.on}, or when support ends before {found.before}, or after {found.age_years} years",
         empty="no device is due",
     )
     say()
@@ -127,11 +117,59 @@ def show(found: "RefreshList", top: int | None = None) -> None:
         show_table(
             (Column("Device", whole=True), Column("Place", whole=True), Column("Why"), Column("Last known against it")),
             [
-                (one.device.name, _place(one), "; ".join(one.why), "; ".join(doubt.text for doubt in one.doubts))
-                for one in found.unjudged[:top]
+                (_names(same), _places(same), *said)
+                for said, same in _runs(
+                    found.unjudged[:top],
+                    lambda one: ("; ".join(one.why), "; ".join(doubt.text for doubt in one.doubts)),
+                )
             ],
             title=f"Cannot judge: {count(len(found.unjudged), 'device')}",
         )
+
+
+_REMEDIES = {"upgrade the system if the machine can take it, else replace": "upgrade or replace"}
+"""In few words: what an upgrade costs at most is said below the table."""
+
+
+def _alike(due: "Sequence[Due]") -> Iterator[tuple[Any, ...]]:
+    """A line for each run of devices of one lab that are due for the same reasons: labs are bought alike."""
+    from cli.output import money
+
+    def said(one: "Due") -> tuple[str, ...]:
+        reasons = "; ".join(reason.text for reason in one.reasons)
+        return (", ".join(one.pathways), reasons, one.remedy.value, _cost(one))
+
+    for (pathways, reasons, remedy, cost), same in _runs(due, said):
+        whole = f"{len(same)} × {money(same[0].cost_cents)}" if len(same) > 1 and same[0].price else cost
+        brief = _REMEDIES.get(remedy, remedy)
+        yield (_names(same), _places(same), pathways, reasons, brief, whole)
+
+
+def _runs(
+    listed: "Sequence[Listed]", said: "Callable[[Listed], tuple[str, ...]]"
+) -> "Iterator[tuple[Any, list[Listed]]]":
+    """What is said of neighbours in a list that stand in one lab, and of whom the same is said."""
+    for (_, words), same in groupby(listed, key=lambda one: (one.lab.id if one.lab else None, said(one))):
+        yield words, list(same)
+
+
+def _names(same: "Sequence[Due | Unjudged]") -> str:
+    """The first and the last of several, as in "PHS-M103-01 … 04 (4)"."""
+    first, last = same[0].device.name, same[-1].device.name
+    if len(same) == 1:
+        return first
+    stem = first.rstrip("0123456789")
+    return f"{first} … {last.removeprefix(stem)} ({len(same)})"
+
+
+def _places(same: "Sequence[Due | Unjudged]") -> str:
+    from fleet.gap import numbered
+
+    one = same[0]
+    if one.lab is None:
+        return "no lab"
+    numbers = [each.station for each in same if each.station is not None]
+    return f"{one.lab.label} {numbered(numbers)}".strip() + (" and spares" if 0 < len(numbers) < len(same) else "")
 
 
 def document(found: "RefreshList", top: int | None = None) -> dict[str, Any]:
@@ -218,9 +256,3 @@ def _cost(one: "Due") -> str:
     if one.cost_cents is None:
         return "no price"
     return f"{'up to ' if one.remedy is Remedy.UPGRADE else ''}{money(one.cost_cents)}"
-
-
-def _place(one: "Due | Unjudged") -> str:
-    if one.lab is None:
-        return "no lab"
-    return one.lab.label if one.station is None else f"{one.lab.label} {one.station}"

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from fleet.api import check_in, health, problems
 from fleet.api.gathering import Gathering
+from fleet.api.room import Room
 from fleet.ingest import Ingest
 from fleet.settings import Settings
 from inventory.database import open_database
@@ -32,6 +33,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = engine
     app.state.settings = settings
     app.state.gathering = Gathering(ingest)
+    app.state.room = Room(2 * (settings.max_body_bytes + settings.max_report_bytes))
     app.include_router(check_in.router)
     app.include_router(health.router)
     problems.install(app)

@@ -41,8 +41,10 @@ def free_disk_gap(floor: HardwareFloor, volumes: Sequence[Volume]) -> Gap | None
         return _unknown("disk", "its free disk space is not known", floor.mark)
     if free >= floor.free_disk:
         return None
-    asked = f"{size(floor.free_disk)} of free disk space asked"
-    return _weak("disk", asked, f"{size(free)} free", "clear the disk or fit a larger one", floor.mark)
+    least = size(floor.free_disk)
+    asked = f"{least} of free disk space asked"
+    found = f"{size(free)} free"
+    return _weak("disk", asked, found, "clear the disk or fit a larger one", floor.mark, f"{found}, {least} asked")
 
 
 def size(number: int) -> str:
@@ -57,8 +59,8 @@ def marked(mark: Mark) -> str:
     return "" if mark.verified else f"unverified rule ({mark.source}, {mark.as_of})"
 
 
-def _weak(subject: str, asked: str, found: str, step: str, mark: Mark) -> Gap:
-    return Gap(Code.TOO_WEAK, subject, True, asked, step, found, marked(mark))
+def _weak(subject: str, asked: str, found: str, step: str, mark: Mark, brief: str) -> Gap:
+    return Gap(Code.TOO_WEAK, subject, True, asked, step, found, marked(mark), brief)
 
 
 def _unknown(subject: str, message: str, mark: Mark) -> Gap:
@@ -67,29 +69,37 @@ def _unknown(subject: str, message: str, mark: Mark) -> Gap:
 
 
 def _number(
-    subject: str, asked: str, have: int | None, enough: Callable[[int], bool], found: Callable[[int], str], mark: Mark
+    subject: str,
+    least: str,
+    noun: str,
+    have: int | None,
+    enough: Callable[[int], bool],
+    words: Callable[[int], str],
+    mark: Mark,
 ) -> Iterator[Gap]:
+    asked = f"{least} {noun} asked"
     if have is None:
         yield _unknown(subject, f"{asked}: not known", mark)
     elif not enough(have):
         step = "add memory or replace the device" if subject == "memory" else "replace the device"
-        yield _weak(subject, asked, found(have), step, mark)
+        brief = f"{words(have)} {noun.removeprefix('of ')}, {least} asked"
+        yield _weak(subject, asked, words(have), step, mark, brief)
 
 
 def _memory(floor: HardwareFloor, hardware: Hardware) -> Iterator[Gap]:
     if floor.memory is not None:
-        asked = f"{size(floor.memory)} of memory asked"
-        yield from _number("memory", asked, hardware.memory, floor.enough_memory, size, floor.mark)
+        least = size(floor.memory)
+        yield from _number("memory", least, "of memory", hardware.memory, floor.enough_memory, size, floor.mark)
 
 
 def _processor(floor: HardwareFloor, hardware: Hardware) -> Iterator[Gap]:
     cores = floor.cores
     if cores is not None:
-        asked = f"{cores} processor cores asked"
-        yield from _number("cores", asked, hardware.cpu.cores, cores.__le__, "{} cores".format, floor.mark)
+        have = hardware.cpu.cores
+        yield from _number("cores", str(cores), "processor cores", have, cores.__le__, str, floor.mark)
     if floor.mhz is not None:
-        asked = f"{_clock(floor.mhz)} clock asked"
-        yield from _number("clock", asked, hardware.cpu.mhz, floor.enough_clock, _clock, floor.mark)
+        have = hardware.cpu.mhz
+        yield from _number("clock", _clock(floor.mhz), "clock", have, floor.enough_clock, _clock, floor.mark)
 
 
 def _clock(mhz: int) -> str:
@@ -99,8 +109,8 @@ def _clock(mhz: int) -> str:
 def _graphics(floor: HardwareFloor, hardware: Hardware, system: System | None) -> Iterator[Gap]:
     if system is not None and system.platform is Platform.MACOS and system.architecture.lower() in _ARM:
         if floor.unified_memory is not None:
-            asked = f"{size(floor.unified_memory)} of memory shared with the graphics asked"
-            yield from _number("vram", asked, hardware.memory, floor.enough_unified_memory, size, floor.mark)
+            least, noun = size(floor.unified_memory), "of memory shared with the graphics"
+            yield from _number("vram", least, noun, hardware.memory, floor.enough_unified_memory, size, floor.mark)
         return
     if floor.vram is None:
         return
@@ -112,8 +122,11 @@ def _graphics(floor: HardwareFloor, hardware: Hardware, system: System | None) -
         yield _unknown("vram", f"{asked}: not known", floor.mark)
         return
     best = max(hardware.gpus, key=lambda gpu: gpu.vram or 0)
-    found = f"{best.name or 'its adapter'} has {size(best.vram) if best.vram else 'none of its own'}"
-    yield _weak("vram", asked, found, "fit a graphics card or replace the device", floor.mark)
+    has = size(best.vram) if best.vram else "none of its own"
+    found = f"{best.name or 'its adapter'} has {has}"
+    short = best.name.removeprefix("NVIDIA ").removeprefix("GeForce ") or "graphics"
+    brief = f"{short} {has}, {size(floor.vram)} asked"
+    yield _weak("vram", asked, found, "fit a graphics card or replace the device", floor.mark, brief)
 
 
 def _may_have_more(gpu: Gpu) -> bool:
@@ -131,8 +144,8 @@ def _disk_kind(floor: HardwareFloor, hardware: Hardware) -> Iterator[Gap]:
     if not kinds or DiskKind.UNKNOWN in kinds:
         yield _unknown("disk-kind", f"{asked}: not known", floor.mark)
     else:
-        found = f"has {', '.join(sorted(kind.upper() for kind in kinds))}"
-        yield _weak("disk-kind", asked, found, "fit such a disk", floor.mark)
+        has = ", ".join(sorted(kind.upper() for kind in kinds))
+        yield _weak("disk-kind", asked, f"has {has}", "fit such a disk", floor.mark, f"{has}, {asked}")
 
 
 def _display(floor: HardwareFloor, hardware: Hardware) -> Iterator[Gap]:
@@ -148,7 +161,8 @@ def _display(floor: HardwareFloor, hardware: Hardware) -> Iterator[Gap]:
         yield _unknown("display", f"{asked}: not known", floor.mark)
     else:
         width, height = max(known)
-        yield _weak("display", asked, f"has {width}×{height}", "replace the display", floor.mark)
+        brief = f"display {width}×{height}, {floor.display[0]}×{floor.display[1]} asked"
+        yield _weak("display", asked, f"has {width}×{height}", "replace the display", floor.mark, brief)
 
 
 def _virtualization(floor: HardwareFloor, hardware: Hardware) -> Iterator[Gap]:
@@ -158,4 +172,5 @@ def _virtualization(floor: HardwareFloor, hardware: Hardware) -> Iterator[Gap]:
     if hardware.virtualization is None:
         yield _unknown("virtualization", f"{asked}: not known", floor.mark)
     else:
-        yield _weak("virtualization", asked, "is switched off", "switch it on in the firmware's setup", floor.mark)
+        brief, step = "virtualisation is switched off", "switch it on in the firmware's setup"
+        yield _weak("virtualization", asked, "is switched off", step, floor.mark, brief)

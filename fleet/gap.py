@@ -38,8 +38,8 @@ class Gap:
     """One thing in the way at one station; a gap that is not `certain` makes the station unknown, not failed.
 
     `subject` is what it is about (a title's id, "memory", a system, …). `message` is the same for every station
-    with this cause; what differs from machine to machine stands in `found`. `note` says what weakens the rule
-    behind it ("unverified").
+    with this cause; what differs from machine to machine stands in `found`, and `brief` says both in few words ("8 GB
+    memory, 16 GB asked"). `note` says what weakens the rule behind it ("unverified").
     """
 
     code: Code
@@ -49,6 +49,7 @@ class Gap:
     next_step: str
     found: str = ""
     note: str = ""
+    brief: str = ""
 
     def doubted(self) -> "Gap":
         """The same gap when the word it rests on is old or may be another machine's."""

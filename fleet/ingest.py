@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from agents.report import CheckInAnswer
 from fleet.access import AccessRefused, authorise, used_by
@@ -48,7 +48,11 @@ class Ingest:
         work = [_Work(d, message) for d, message in zip(deliveries, read, strict=True) if isinstance(message, Message)]
         try:
             written = iter(self._commit(work))
-        except (SQLAlchemyError, ValueError, LookupError) as error:
+        except OperationalError as error:
+            # Locked, full or gone: alone, each would only wait as long again.
+            log.warning("%d check-ins not stored: %s", len(work), error.orig)
+            written = iter([_failed() for _ in work])
+        except Exception as error:  # noqa: BLE001 - whatever one trips over must not cost the others
             # One of them cannot be written beside the others. Alone, each shows whether it can be at all.
             log.warning("batch of %d rolled back, writing one by one: %s", len(work), type(error).__name__)
             written = iter([self._alone(one) for one in work])
@@ -95,9 +99,9 @@ class Ingest:
     def _alone(self, work: "_Work") -> CheckInAnswer | FleetError:
         try:
             return self._commit([work])[0]
-        except (SQLAlchemyError, ValueError, LookupError):
+        except Exception:  # a defect of ours, or a database that fails: the log says which
             log.exception("a check-in could not be written")
-            return StorageFailed("the report could not be stored", hint="it will be sent again; see the server's log")
+            return _failed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,10 @@ class _Work:
 
     delivery: Delivery
     message: Message
+
+
+def _failed() -> StorageFailed:
+    return StorageFailed("the report could not be stored", hint="it will be sent again; see the server's log")
 
 
 def _read(delivery: Delivery) -> Message | FleetError:

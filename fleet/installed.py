@@ -5,13 +5,23 @@ Absence is believed only of a machine that could read all of its lists of softwa
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.report import Platform, System
 from fleet.floors import marked
 from fleet.gap import Code, Gap
 from inventory.views import InstallView, SoftwareSetView
+from licenses.need import NO_GRADES, chosen
 from licenses.pathway import Alternative, Quota, TitleNeed
+from licenses.rights import Grades
+
+SYSTEM_NAMES = {
+    Platform.WINDOWS: "Windows",
+    Platform.MACOS: "macOS",
+    Platform.LINUX: "Linux",
+    Platform.CHROMEOS: "ChromeOS",
+}
+"""The systems as people write them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +48,32 @@ class Shelf:
 
 
 def serve(
-    need: TitleNeed, system: System | None, shelf: Shelf | None, names: Mapping[str, str]
-) -> tuple[tuple[str, ...], Gap | None]:
-    """The titles that serve a need, and what is wrong, if anything is.
+    need: TitleNeed, system: System | None, shelf: Shelf | None, names: Mapping[str, str], grades: Grades = NO_GRADES
+) -> tuple[str, Gap | None]:
+    """The title that serves a need, and what is wrong, if anything is; empty where the platform is not asked.
 
-    Served by what is installed and will do, else by the one to install; by none where the platform is not asked.
+    It is the one that `licenses.need` counts: what is installed and will do, else the one to install.
     """
     platform = None if system is None else system.platform
     if platform is not None and not need.asked_on(platform):
-        return (), None
+        return "", None
     choices = need.any_of if platform is None else need.choices(platform)
     if not choices:
-        return (), _not_to_be_had(need, platform, names)
+        return "", _not_to_be_had(need, platform, names)
     wanted = " or ".join(_wanted(choice, names) for choice in choices)
-    to_install = (choices[0].title,)
     if shelf is None:
-        return to_install, _unread(need, f"{wanted}: the list of its software is not known")
-    held = {choice.title: _held(choice, shelf) for choice in choices}
-    if good := tuple(title for title, held_here in held.items() if held_here is True):
-        return good, None
+        return chosen(choices, _nothing, grades).title, _unread(need, wanted, "its list of software is not known")
+    choice = chosen(choices, shelf.releases, grades)
+    held = _held(choice, shelf)
+    if held:
+        return choice.title, None
     present = tuple(
         f"{names.get(install.title, install.title)} {install.release or 'of unknown release'}".strip()
         for choice in choices
         for install in shelf.releases(choice.title)
     )
-    if None in held.values():
-        title = next(title for title, held_here in held.items() if held_here is None)
-        return (title,), Gap(
+    if held is None:
+        return choice.title, Gap(
             Code.WRONG_VERSION,
             need.title,
             False,
@@ -74,11 +83,21 @@ def serve(
             marked(need.mark),
         )
     if not shelf.complete:
-        return to_install, _unread(need, f"{wanted}: not seen, but not every list of software could be read")
+        return choice.title, _unread(need, wanted, "not every list of its software could be read")
     code = Code.WRONG_VERSION if present else Code.NOT_INSTALLED
-    step = f"install {_wanted(choices[0], names)}"
+    step = f"install {_wanted(choice, names)}"
     message = f"{wanted} asked, another release installed" if present else f"{wanted} not installed"
-    return to_install, Gap(code, need.title, True, message, step, ", ".join(present), marked(need.mark))
+    return choice.title, Gap(code, need.title, True, message, step, ", ".join(present), marked(need.mark))
+
+
+def together(gaps: Sequence[Gap]) -> Gap:
+    """One gap for all that one unread list leaves open, instead of one for each title that is not seen on it."""
+    first = gaps[0]
+    if len(gaps) == 1:
+        return first
+    notes = dict.fromkeys(gap.note for gap in gaps if gap.note)
+    seen = ", ".join(gap.found for gap in gaps)
+    return replace(first, subject="software", found=seen, note="; ".join(notes))
 
 
 def has_quota(quota: Quota, *, system: System | None, shelf: Shelf | None) -> bool | None:
@@ -110,10 +129,15 @@ def _wanted(choice: Alternative, names: Mapping[str, str]) -> str:
 
 def _not_to_be_had(need: TitleNeed, platform: Platform | None, names: Mapping[str, str]) -> Gap:
     wanted: Sequence[str] = [_wanted(choice, names) for choice in need.any_of]
-    message = f"{' or '.join(wanted)} asked, which cannot be had on {platform}"
+    on = "this system" if platform is None else SYSTEM_NAMES[platform]
+    message = f"{' or '.join(wanted)} asked, which cannot be had on {on}"
     return Gap(Code.WRONG_PLATFORM, need.title, True, message, "use another system or device", note=marked(need.mark))
 
 
-def _unread(need: TitleNeed, message: str) -> Gap:
+def _unread(need: TitleNeed, wanted: str, message: str) -> Gap:
     step = "see `labfleet device show` for the lists its agent could not read, and run it as administrator"
-    return Gap(Code.LIST_UNREAD, need.title, False, message, step, note=marked(need.mark))
+    return Gap(Code.LIST_UNREAD, need.title, False, message, step, f"{wanted} not seen", marked(need.mark))
+
+
+def _nothing(_title: str) -> Sequence[InstallView]:
+    return ()

@@ -1,7 +1,7 @@
 """Judges labs: their stations as they were last heard, and their licences, for each pathway, on a day. Pure."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,8 +11,8 @@ from fleet.licensed import Ledger, Licence, Right, best
 from fleet.question import Question, Rules
 from fleet.readiness import LabReadiness, QuotaAnswer, StationReadiness
 from inventory.views import DeviceView, Heard, LabView, Snapshot, StationView
-from licenses.need import Asked, asked_of
-from licenses.pathway import Purpose, Quota
+from licenses.need import TEACHING, Asked, asked_of, contested
+from licenses.pathway import Occasion, Purpose, Quota, TitleNeed
 from licenses.section import Section, largest_class
 
 _EMPTY = Gap(Code.NO_DEVICE, "", True, "no device stands there", "place a device, or remove the station")
@@ -30,17 +30,16 @@ _CONFLICT = Gap(
 
 @dataclass(slots=True)
 class Judge:
-    """Answers for many labs of one snapshot and one day; `certification` narrows the purpose to one exam."""
+    """Answers for many labs of one snapshot and one day, for one occasion: a class, or the sitting of an exam."""
 
     snapshot: Snapshot
     sections: Sequence[Section]
     rules: Rules
     ledger: Ledger
     on: date
-    purpose: Purpose = Purpose.TEACH
-    certification: str = ""
+    occasion: Occasion = TEACHING
     _in_lab: dict[int, list[Section]] = field(default_factory=dict, init=False)
-    _questions: dict[tuple[str, frozenset[str] | None], Question] = field(default_factory=dict, init=False)
+    _questions: dict[tuple[object, ...], Question] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         in_lab: defaultdict[int, list[Section]] = defaultdict(list)
@@ -62,31 +61,35 @@ class Judge:
             answers += [self._no_answer(lab, code, f"no pathway {code} is known") for code in strange]
         return tuple(answers) or (self._no_answer(lab, "", "no pathway is taught in this lab"),)
 
-    def question(self, asked: Asked) -> Question:
-        """What a pathway asks, with the answers that other labs have brought already."""
-        key = (asked.pathway.code, asked.courses)
+    def question(self, lab: LabView, asked: Asked) -> Question:
+        """What a pathway asks in a lab, with the answers that labs of the same rights have brought already."""
+        grades = self.ledger.rights.grades(lab, contested((asked,), (self.occasion,)))
+        key = (asked.pathway.code, asked.courses, *sorted(grades.items()))
         if key not in self._questions:
             self._questions[key] = Question(
                 asked,
                 self.rules,
                 on=self.on,
                 today=self.snapshot.taken_at.date(),
-                purpose=self.purpose,
-                certification=self.certification,
+                occasion=self.occasion,
+                grades=grades,
             )
         return self._questions[key]
 
-    def _no_answer(self, lab: LabView, pathway: str, problem: str) -> LabReadiness:
-        return LabReadiness(lab, pathway, "", self.on, self.snapshot.taken_at, (), problem=problem)
+    def _no_answer(self, lab: LabView, pathway: str, problem: str, exam: str = "") -> LabReadiness:
+        return LabReadiness(lab, pathway, "", self.on, self.snapshot.taken_at, (), exam=exam, problem=problem)
 
     def _answer(self, lab: LabView, asked: Asked) -> LabReadiness:
-        question = self.question(asked)
-        code = question.pathway.code
-        views = self.snapshot.stations.get(lab.id, ())
-        rights = _Rights(self.ledger, lab, frozenset(view.device_id for view in views if view.device_id is not None))
+        question = self.question(lab, asked)
+        code, exam = question.pathway.code, self.occasion.certification
+        if self.occasion.purpose is Purpose.EXAM and not (question.needs or question.web):
+            named = f"exam {exam}" if exam else "any exam of this pathway"
+            how = f" ({question.exam.delivery})" if question.exam else ""
+            return self._no_answer(lab, code, f"what {named} asks of a station is not on file{how}", exam)
+        places = [self._place(view) for view in self.snapshot.stations.get(lab.id, ())]
+        words = {one.device.id: question.word(one.device).serving for one in places if one.device is not None}
+        rights = _Rights(self.ledger, lab, words)
         here = [one for one in self._in_lab.get(lab.id, []) if one.pathway == code and one.runs(self.on)]
-        on_web = sum(one.headcount for one in here) if here else None
-        places = [self._place(view) for view in views]
         stations = tuple(self._station(place, question, rights) for place in places)
         return LabReadiness(
             lab=lab,
@@ -95,9 +98,14 @@ class Judge:
             on=self.on,
             heard_until=self.snapshot.taken_at,
             stations=stations,
+            exam=exam,
+            exam_name=question.exam.name if question.exam else "",
             students=largest_class(here, self.on).get(lab.id),
             quotas=tuple(_quota(quota, question, places) for quota in question.quotas),
-            web=tuple(best(self.ledger.on_web(lab, title, on_web) for title in need.titles) for need in question.web),
+            web=tuple(
+                best(self.ledger.on_web(lab, title, _students(need, asked, here)) for title in need.titles)
+                for need in question.web
+            ),
             short_of=tuple(rights.short.values()),
             rules=len(question.marks),
             unverified=sum(not mark.verified for mark in question.marks),
@@ -152,27 +160,41 @@ class _Place:
         return question.has(quota, self.device) if self.doubt is None else None
 
 
+def _students(need: TitleNeed, asked: Asked, sections: Sequence[Section]) -> int | None:
+    """How many students of the sections need a title on the web; a course that the pathway does not know may be any."""
+    known = {course.code for course in asked.pathway.courses}
+    taking = [one for one in sections if not need.courses or one.course in need.courses or one.course not in known]
+    return sum(one.headcount for one in taking) if sections else None
+
+
 def _quota(quota: Quota, question: Question, places: Sequence[_Place]) -> QuotaAnswer:
     answers = [place.has(quota, question) for place in places]
     asked = quota.stations(len(places))
     return QuotaAnswer(quota.name, asked, answers.count(True), answers.count(None), marked(quota.mark))
 
 
-@dataclass(slots=True)
 class _Rights:
     """The licence gaps of one lab, by what serves its needs; found once for all stations that are alike."""
 
-    ledger: Ledger
-    lab: LabView
-    devices: frozenset[int]
-    short: dict[str, Licence] = field(default_factory=dict, init=False)
-    _found: dict[tuple[tuple[str, ...], ...], tuple[Gap, ...]] = field(default_factory=dict, init=False)
+    def __init__(self, ledger: Ledger, lab: LabView, serving: Mapping[int, tuple[str, ...]]) -> None:
+        self.short: dict[str, Licence] = {}
+        self._ledger = ledger
+        self._lab = lab
+        self._found: dict[tuple[str, ...], tuple[Gap, ...]] = {}
+        askers: defaultdict[str, set[int]] = defaultdict(set)
+        for device, titles in serving.items():
+            for product in {ledger.product(title) for title in titles}:
+                askers[product].add(device)
+        self._askers = {product: frozenset(devices) for product, devices in askers.items()}
 
-    def gaps(self, serving: tuple[tuple[str, ...], ...]) -> tuple[Gap, ...]:
-        """One gap for each title that is not surely licensed; any licensed title of a need will do."""
+    def gaps(self, serving: tuple[str, ...]) -> tuple[Gap, ...]:
+        """One gap for each product that is not surely licensed."""
         if serving not in self._found:
-            rights = [best(self.ledger.of(self.lab, title, self.devices) for title in titles) for titles in serving]
-            by_title = {right.title: right.gap for right in rights}
-            self.short.update({right.title: right for right in rights if right.right is Right.SHORT})
-            self._found[serving] = tuple(gap for gap in by_title.values() if gap is not None)
+            found = [self._licence(title) for title in serving]
+            self.short.update({one.product: one for one in found if one.right is Right.SHORT})
+            gaps = {(gap.subject, gap.message): gap for one in found if (gap := one.gap) is not None}
+            self._found[serving] = tuple(gaps.values())
         return self._found[serving]
+
+    def _licence(self, title: str) -> Licence:
+        return self._ledger.of(self._lab, title, self._askers[self._ledger.product(title)])

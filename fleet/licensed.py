@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from fleet.gap import Code, Gap
 from inventory.views import LabView
-from licenses.entitlement import Entitlement
+from licenses.entitlement import Entitlement, Reach, Scope
+from licenses.rights import Rights
 from licenses.seats import Place, pools_of, serve
 from licenses.suite import Suite, covering
 
@@ -29,19 +30,25 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """The answer for one title in one lab, with the words to say it; where short, `most` that the lab could get."""
+    """The answer for one title in one lab, with the words to say it; where short, `most` that the lab could get.
+
+    `product` is what is bought, or would be: the title; or the suite that alone has it, one answer for all its titles.
+    """
 
     title: str
     right: Right
     message: str = ""
     next_step: str = ""
     most: int | None = None
+    product: str = ""
+    name: str = ""
 
     @property
     def gap(self) -> Gap | None:
         """What is in the way, if anything is; where somebody will lose, nobody is certain to."""
         code = _CODES.get(self.right)
-        return Gap(code, self.title, self.right is Right.NONE, self.message, self.next_step) if code else None
+        product = self.product or self.title
+        return Gap(code, product, self.right is Right.NONE, self.message, self.next_step) if code else None
 
 
 _CODES: Mapping[Right, Code] = {
@@ -72,104 +79,139 @@ class Ledger:
     names: Mapping[str, str] = field(default_factory=dict)
     needed: Mapping[str, frozenset[int]] = field(default_factory=dict)
     places: Sequence[Place] = ()
-    _products: dict[str, tuple[Entitlement, ...]] = field(default_factory=dict, init=False)
+    rights: Rights = field(init=False)
     _limits: dict[tuple[str, frozenset[int], int, bool], Licence] = field(default_factory=dict, init=False)
+    _contenders: dict[str, frozenset[int]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.rights = Rights(self.entitlements, self.suites, self.free, on=self.on)
 
     def of(self, lab: LabView, title: str, devices: frozenset[int]) -> Licence:
-        """The licence of one title for the devices of one lab."""
-        if title in self.free:
+        """The licence of one title for those devices of a lab that need it, or another title of the same product."""
+        if title in self.rights.free:
             return Licence(title, Right.COVERED)
-        reaching = self._reaching(lab, title)
+        reaching = self.rights.reaching(lab, title)
         running = [one for one in reaching if one.runs(self.on)]
         if not running:
             return self._none(title, reaching)
         if any(one.reconciled and one.quantity is None for one in running):
             return Licence(title, Right.COVERED)
-        counted = self.needed.get(title, NOBODY)
-        asking = devices & counted or devices
+        product = self.product(title)
+        counted = self._rivals(title)
         # Labs that the same entitlements reach and that ask for as many seats are alike.
-        key = (title, frozenset(one.id or id(one) for one in running), len(asking), asking <= counted)
+        key = (product, frozenset(one.id or id(one) for one in running), len(devices), devices <= counted)
         if key not in self._limits:
-            self._limits[key] = self._limited(title, running, asking)
+            self._limits[key] = self._limited(title, product, running, devices)
         return self._limits[key]
+
+    def product(self, title: str) -> str:
+        """What is bought to run a title: the one suite that it goes by, else itself."""
+        suites = {one.suite for one in self.rights.bought(title)}
+        return next(iter(suites)) if len(suites) == 1 and "" not in suites else title
 
     def on_web(self, lab: LabView, title: str, students: int | None) -> Licence:
         """The licence of a title that students use on the web: seats on record are not counted against them yet."""
-        if title in self.free:
-            return Licence(title, Right.COVERED)
-        reaching = self._reaching(lab, title)
+        name = self._name(title)
+        covered = Licence(title, Right.COVERED, name=name)
+        if title in self.rights.free:
+            return covered
+        reaching = self.rights.reaching(lab, title)
         running = [one for one in reaching if one.runs(self.on)]
         if not running:
             return self._none(title, reaching)
         if any(one.reconciled and one.quantity is None for one in running):
-            return Licence(title, Right.COVERED)
+            return covered
         seats = sum(one.quantity or 0 for one in running)
         asked = "no section known" if students is None else f"{students} students"
-        message = f"{_seats(seats)} of {self._name(title)} on record, {asked}: seats on the web are not reconciled yet"
-        return Licence(
-            title, Right.UNRECONCILED, message, f"compare with the roster in the console of {self._name(title)}"
-        )
+        message = f"{_seats(seats)} of {name} on record, {asked}: seats on the web are not reconciled yet"
+        step = f"compare with the roster in the console of {name}"
+        return Licence(title, Right.UNRECONCILED, message, step, name=name)
 
     def _name(self, title: str) -> str:
         return self.names.get(title, title)
 
-    def _reaching(self, lab: LabView, title: str) -> tuple[Entitlement, ...]:
-        """The entitlements of a title, own or by a suite, whose scope takes the lab in; running or not."""
-        return tuple(
-            one for one in self._all(title) if one.covers(site=lab.site.code, lab=lab.label, pathways=lab.pathways)
-        )
-
-    def _all(self, title: str) -> tuple[Entitlement, ...]:
-        if title not in self._products:
-            products = {title, *(suite.id for suite in covering(self.suites, title))}
-            self._products[title] = tuple(one for one in self.entitlements if one.product in products)
-        return self._products[title]
-
-    def _limited(self, title: str, running: Sequence[Entitlement], asking: frozenset[int]) -> Licence:
+    def _limited(self, title: str, product: str, running: Sequence[Entitlement], asking: frozenset[int]) -> Licence:
         """Whether the seats suffice for a lab even when every other device that could take one was served first."""
-        name = self._name(title)
-        pools = pools_of(one for one in self._all(title) if one.reconciled and one.runs(self.on))
-        within = [
-            place
-            for place in self.places
-            if any(scope.covers(site=place.site, lab=place.lab, pathways=place.pathways) for scope in pools)
-        ]
+        name = self._name(product)
+        pools = pools_of(one for one in self.rights.running(title) if one.reconciled)
+        within = _within(self.places, pools)
         rivals = self._rivals(title) & NOBODY.union(*(place.devices for place in within)) - asking
         if pools and asking <= serve(pools, [rivals, asking], within):
             return Licence(title, Right.COVERED)
-        if metrics := sorted({one.metric for one in running if not one.reconciled}):
+        if metrics := sorted({one.metric.words for one in running if not one.reconciled}):
             message = f"{name} is licensed by {', '.join(metrics)}: not reconciled yet"
-            return Licence(title, Right.UNRECONCILED, message, f"check the seats of {name} in its vendor's console")
+            step = f"check the seats of {name} in its vendor's console"
+            return Licence(title, Right.UNRECONCILED, message, step, product=product)
+        # Those who may take a seat that this lab may take: seats of one site against the needs of that site.
+        near = NOBODY.union(*(place.devices for place in _within(self.places, {one.scope for one in running})))
         seats = sum(one.quantity or 0 for one in running)
-        message = f"{_seats(seats)} of {name} for {len(rivals | asking)} needed"
-        step = f"buy seats of {name}, or decide which stations go without (`labfleet license position --title {title}`)"
+        asked = len((rivals & near) | asking)
+        who = "1 device that needs one" if asked == 1 else f"{asked} devices that need one"
+        message = f"{_seats(seats)} of {name}{_where(running)} for {who}"
+        step = (
+            f"buy seats of {name}, or decide which stations go without (`labfleet license position --title {product}`)"
+        )
         most = len(serve(pools, [asking], within))
-        return Licence(title, Right.SHORT if most else Right.NONE, message, step, most)
+        return Licence(title, Right.SHORT if most else Right.NONE, message, step, most, product)
 
     def _rivals(self, title: str) -> frozenset[int]:
         """Every device that may take a seat of the title, or of a suite that has it for want of a seat of its own."""
-        rivals = [self.needed.get(title, NOBODY)]
-        for suite in covering(self.suites, title):
-            if any(one.suite == suite.id for one in self._all(title)):
-                own = {one.title for one in self.entitlements if one.runs(self.on)} | self.free
-                rivals.extend(self.needed.get(other, NOBODY) for other in suite.titles - own)
-        return NOBODY.union(*rivals)
+        if title not in self._contenders:
+            rivals = [self.needed.get(title, NOBODY)]
+            for suite in covering(self.suites, title):
+                if any(one.suite == suite.id for one in self.rights.bought(title)):
+                    others = suite.titles - self.rights.free
+                    rivals.extend(self.needed.get(other, NOBODY) for other in others if not self._served_alone(other))
+            self._contenders[title] = NOBODY.union(*rivals)
+        return self._contenders[title]
+
+    def _served_alone(self, title: str) -> bool:
+        """Whether the title's own seats reach all that need it, so that none of them takes a seat of a suite."""
+        needed = self.needed.get(title, NOBODY)
+        own = pools_of(one for one in self.rights.running(title) if one.title == title and one.reconciled)
+        return bool(own) and needed <= serve(own, [needed], self.places)
 
     def _none(self, title: str, reaching: Sequence[Entitlement]) -> Licence:
-        name = self._name(title)
+        product = self.product(title) if reaching else title
+        name = self._name(product)
         ended = max((one.end for one in reaching if one.end is not None and one.end < self.on), default=None)
         coming = min((one.start for one in reaching if one.start > self.on), default=None)
         if coming is not None:
             message = f"the licence of {name} starts on {coming} only"
         elif ended is not None:
             message = f"the licence of {name} ended on {ended}"
-        elif self._all(title):
+        elif self.rights.bought(title):
             message = f"no licence of {name} reaches this lab"
         else:
             message = f"no licence of {name} is on record"
         step = f"renew or buy {name}, then record the purchase (`labfleet license import`)"
-        return Licence(title, Right.NONE, message, step)
+        return Licence(title, Right.NONE, message, step, product=product)
 
 
 def _seats(number: int) -> str:
     return f"{number:,} seat{'' if number == 1 else 's'}"
+
+
+def _within(places: Iterable[Place], scopes: Iterable[Scope]) -> list[Place]:
+    """The places that any of the scopes takes in."""
+    scopes = tuple(scopes)
+    return [
+        place
+        for place in places
+        if any(scope.covers(site=place.site, lab=place.lab, pathways=place.pathways) for scope in scopes)
+    ]
+
+
+def _where(running: Iterable[Entitlement]) -> str:
+    """Where the seats may be used, in words that fit between "20 seats of X" and "for 23 devices there"."""
+    scopes = {one.scope for one in running}
+    if len(scopes) > 1:
+        return " that reach this lab"
+    (scope,) = scopes
+    match scope.reach:
+        case Reach.DISTRICT:
+            return " in the district"
+        case Reach.PATHWAY:
+            return f" for pathway {scope.name}"
+        case _:
+            return f" at {scope.name}"

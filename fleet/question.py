@@ -3,19 +3,20 @@
 Labs are imaged alike: a machine is judged once for all stations whose hardware, system and software are the same.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agents.report import Hardware, System
+from agents.report import Hardware, Platform, System
 from fleet.floors import floor_gaps, marked
 from fleet.gap import Code, Gap
-from fleet.installed import Shelf, has_quota, serve
+from fleet.installed import SYSTEM_NAMES, Shelf, has_quota, serve, together
 from fleet.lifecycle import Lifecycle, Support
 from inventory.views import DeviceView, SoftwareSetView
 from licenses.marks import Mark
-from licenses.need import Asked
-from licenses.pathway import Kind, Level, Pathway, Purpose, Quota
+from licenses.need import NO_GRADES, Asked
+from licenses.pathway import Kind, Level, Occasion, Pathway, Quota
+from licenses.rights import Grades
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +34,33 @@ class Rules:
 class Word:
     """What one kind of machine says to one question; `doubted`: the same when its word is not to be relied on.
 
-    `serving`: for each need, the titles that serve it.
+    `serving`: the titles that serve the needs.
     """
 
     gaps: tuple[Gap, ...]
     doubted: tuple[Gap, ...]
-    serving: tuple[tuple[str, ...], ...]
+    serving: tuple[str, ...]
 
 
 class Question:
-    """What one pathway asks of any station on a day, and the answers found so far, by kind of machine."""
+    """What one pathway asks of any station on a day, and the answers found so far, by kind of machine.
+
+    `grades` are those of the labs that it is put to, for the titles of needs that several titles meet.
+    """
 
     def __init__(
-        self, asked: Asked, rules: Rules, *, on: date, today: date, purpose: Purpose, certification: str = ""
+        self, asked: Asked, rules: Rules, *, on: date, today: date, occasion: Occasion, grades: Grades = NO_GRADES
     ) -> None:
-        wanted = [
-            need
-            for need in asked.needs()
-            if need.purpose is purpose
-            and need.level is Level.REQUIRED
-            and (not certification or need.certification in {"", certification})
-        ]
+        wanted = [need for need in asked.needs(occasion) if need.level is Level.REQUIRED]
         self.pathway = asked.pathway
+        self.exam = self.pathway.certified(occasion.certification)
         self.needs = tuple(need for need in wanted if need.kind is Kind.STATION)
         self.web = tuple(need for need in wanted if need.kind is Kind.WEB)
         self.quotas = tuple(quota for quota in self.pathway.quotas if quota.level is Level.REQUIRED)
         self.on = on
         self._rules = rules
         self._today = today
+        self._grades = grades
         self._words: dict[tuple[int, int, int], Word] = {}
         self._titles = frozenset(title for need in self.needs for title in need.titles)
         self._titles |= {title for quota in self.quotas for title in quota.titles}
@@ -72,7 +72,8 @@ class Question:
     def marks(self) -> tuple[Mark, ...]:
         """Where each rule that is asked comes from."""
         needs = [need.mark for need in (*self.needs, *self.web)]
-        return (self.pathway.floor.mark, *needs, *(quota.mark for quota in self.quotas))
+        exam = [] if self.exam is None else [self.exam.mark]
+        return (self.pathway.floor.mark, *exam, *needs, *(quota.mark for quota in self.quotas))
 
     def word(self, device: DeviceView) -> Word:
         """What a machine says, all but its free space."""
@@ -93,13 +94,16 @@ class Question:
         support = self._support(system)
         shelf = self._shelf(software)
         gaps = [*self._system_gaps(system, support)]
-        serving: list[tuple[str, ...]] = []
+        serving: list[str] = []
+        unread: list[Gap] = []
         for need in self.needs:
-            titles, gap = serve(need, system, shelf, self._rules.names)
-            if titles:
-                serving.append(titles)
+            title, gap = serve(need, system, shelf, self._rules.names, self._grades)
+            if title:
+                serving.append(title)
             if gap is not None:
-                gaps.append(gap)
+                (unread if gap.code is Code.LIST_UNREAD else gaps).append(gap)
+        if unread:
+            gaps.append(together(unread))
         gaps.extend(floor_gaps(self.pathway.floor, hardware, system))
         gaps.extend(self._stale_rules([*self.marks, *([support.mark] if support and support.mark else [])]))
         return Word(tuple(gaps), tuple(gap.doubted() for gap in gaps), tuple(serving))
@@ -121,12 +125,7 @@ class Question:
             step = "see `labfleet device show` for what its agent could not ask"
             yield Gap(Code.SYSTEM_UNSUPPORTED, "system", False, "its operating system is not known", step)
             return
-        if self.pathway.platforms and system.platform not in self.pathway.platforms:
-            taught = " or ".join(sorted(self.pathway.platforms))
-            message = f"this pathway is taught on {taught}"
-            step = "use another system or device"
-            note = marked(self.pathway.mark)
-            yield Gap(Code.WRONG_PLATFORM, "system", True, message, step, f"runs {support.product}", note)
+        yield from self._platform_gaps(system, support)
         ended = support.ended(self.on)
         notes = [marked(support.mark)] if support.mark else []
         if support.extended_until is not None and self.on <= support.extended_until:
@@ -141,11 +140,22 @@ class Question:
             step = "look it up, and enter it in a file of the district's folder `lifecycle`"
             yield Gap(Code.SYSTEM_UNSUPPORTED, support.product, False, message, step, support.note, note)
 
+    def _platform_gaps(self, system: System, support: Support) -> Iterator[Gap]:
+        step = "use another system or device"
+        found = f"runs {support.product}"
+        if self.pathway.platforms and system.platform not in self.pathway.platforms:
+            message = f"this pathway is taught on {_systems(self.pathway.platforms)}"
+            yield Gap(Code.WRONG_PLATFORM, "system", True, message, step, found, marked(self.pathway.mark))
+        elif self.exam is not None and self.exam.systems and system.platform not in self.exam.systems:
+            message = f"this exam is sat on {_systems(self.exam.systems)}"
+            yield Gap(Code.WRONG_PLATFORM, "exam", True, message, step, found, marked(self.exam.mark))
+
     def _stale_rules(self, marks: Sequence[Mark]) -> Iterator[Gap]:
         old = [mark for mark in marks if self._is_old(mark)]
         if old:
             oldest = min(mark.as_of for mark in old)
-            message = f"{len(old)} of the rules behind this answer are too old to trust, the oldest of {oldest}"
+            many = "1 rule behind this answer is" if len(old) == 1 else f"{len(old)} rules behind this answer are"
+            message = f"{many} too old to trust, the oldest of {oldest}"
             step = f"check them at their source, and date them anew in the file of pathway {self.pathway.code}"
             yield Gap(Code.STALE_RULE, self.pathway.code, False, message, step)
 
@@ -156,3 +166,7 @@ class Question:
         """
         longest = max(self._rules.shelf_life, mark.shelf_life or self._rules.shelf_life)
         return mark.stale(self._today, self._rules.shelf_life) or self.on - mark.as_of > longest
+
+
+def _systems(platforms: Iterable[Platform]) -> str:
+    return " or ".join(sorted(SYSTEM_NAMES[platform] for platform in platforms))

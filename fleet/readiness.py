@@ -47,7 +47,8 @@ class LabReadiness:
 
     `students` is the largest class that sits there at once, `None` when no section is known. `web`: the licences of
     what students use on the web; `short_of`: those whose seats do not reach all that need them. `rules` were asked,
-    and nobody has checked `unverified` of them. `problem`: why there is no answer (no pathway is taught, …).
+    and nobody has checked `unverified` of them. `exam` is the certification that is asked for, empty for a class.
+    `problem`: why there is no answer (no pathway is taught, …).
     """
 
     lab: LabView
@@ -56,6 +57,8 @@ class LabReadiness:
     on: date
     heard_until: datetime
     stations: tuple[StationReadiness, ...]
+    exam: str = ""
+    exam_name: str = ""
     students: int | None = None
     quotas: tuple[QuotaAnswer, ...] = ()
     web: tuple[Licence, ...] = ()
@@ -98,6 +101,11 @@ class LabReadiness:
         return self.ready + len(open_) - max([0, *without])
 
     @property
+    def surely_short(self) -> int | None:
+        """How many students have no station even then."""
+        return None if self.students is None else max(0, self.students - self.could_be)
+
+    @property
     def causes(self) -> tuple[Cause, ...]:
         """What is in the way, with the stations that it concerns."""
         return causes((one.number, one.gaps) for one in self.stations)
@@ -129,8 +137,12 @@ class LabReadiness:
         if self.students is None:
             return f"{said}, no section known"
         said += f", {self.students} students"
-        return f"{said}: short {self.short}" if self.short else said
+        if not self.short:
+            return said
+        if self.surely_short == self.short:
+            return f"{said}: short {self.short}"
+        return f"{said}: short {f'{self.surely_short} to' if self.surely_short else 'up to'} {self.short}"
 
 
 def _is_short_of(gap: Gap, licence: Licence) -> bool:
-    return gap.code is Code.LICENSE_SHORT and gap.subject == licence.title
+    return gap.code is Code.LICENSE_SHORT and gap.subject == licence.product

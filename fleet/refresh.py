@@ -94,11 +94,12 @@ class Unjudged:
 class RefreshList:
     """The devices that are due, the most urgent first, and those that we cannot judge.
 
-    `undated` devices have no purchase date, so that their age is not known.
+    `undated` devices have no purchase date, so that their age is not known; others are due after `age_years`.
     """
 
     on: date
     before: date
+    age_years: int
     judged: int
     due: tuple[Due, ...]
     unjudged: tuple[Unjudged, ...]
@@ -151,6 +152,7 @@ def refresh_list(
     return RefreshList(
         on=on,
         before=before,
+        age_years=age_years,
         judged=len(snapshot.devices),
         due=tuple(sorted(due, key=_urgency)),
         unjudged=tuple(sorted(unjudged, key=_by_place)),
@@ -245,7 +247,7 @@ class _Assessor:
     def _weak_reasons(self, gaps: Sequence[Gap]) -> Iterator[Reason]:
         for gap in gaps:
             if gap.certain:
-                yield Reason(Why.TOO_WEAK, f"{gap.message}, {gap.found}", gap.subject, gap.note)
+                yield Reason(Why.TOO_WEAK, gap.brief, gap.subject, gap.note)
 
     def _system(self, device: DeviceView) -> tuple[list[Reason], list[str]]:
         """When its system ends, if it does; and what is not known about that."""
@@ -253,11 +255,13 @@ class _Assessor:
             return [], [] if device.last_heard is None else ["its operating system is not known"]
         support = self.rules.lifecycle.ends(device.system)
         note = marked(support.mark) if support.mark else ""
+        # Its edition decides until when, and is no help to the reader of a list.
+        name = support.product.removesuffix(f" {device.system.edition}")
         if support.ended(self.on):
-            return [Reason(Why.SYSTEM_ENDED, f"{support.product} ended {support.ends_on}", note=note)], []
+            return [Reason(Why.SYSTEM_ENDED, f"{name} ended {support.ends_on}", note=note)], []
         ended = support.ended(self.before)
         if ended:
-            return [Reason(Why.SYSTEM_ENDS, f"{support.product} ends {support.ends_on}", note=note)], []
+            return [Reason(Why.SYSTEM_ENDS, f"{name} ends {support.ends_on}", note=note)], []
         return [], [f"end of {support.product} is not known"] if ended is None else []
 
     def _age(self, device: DeviceView) -> Iterator[Reason]:
@@ -267,7 +271,8 @@ class _Assessor:
         if bought is None or (device.hardware is not None and device.hardware.virtual):
             return
         if _years_later(bought, years) <= self.on:
-            yield Reason(Why.AGE, f"bought {bought}, due after {years} years")
+            old = self.on.year - bought.year - ((self.on.month, self.on.day) < (bought.month, bought.day))
+            yield Reason(Why.AGE, f"{old} years old" if old != 1 else "1 year old", note=f"due after {years} years")
 
     def _price(self, device: DeviceView, pathways: Sequence[str], remedy: Remedy) -> Price | None:
         if remedy is Remedy.DISPLAY:

@@ -5,11 +5,15 @@ import socket
 
 import uvicorn
 
+from fleet.api.http import HttpWithinLimits
 from fleet.app import create_app
 from fleet.district import open_district
 from fleet.errors import FleetError
 from fleet.logs import start_logging
 from fleet.settings import Settings
+
+GRACE = 35
+"""Seconds that running requests may take to end: longer than a body may take to arrive, so that none is cut off."""
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +32,15 @@ def serve(settings: Settings) -> None:
     listener = listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     log.info("listening", extra={"url": f"http://{host}:{port}", "home": str(settings.home)})
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app,
+        http=HttpWithinLimits,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -16,11 +16,14 @@ from inventory.evidence import ConflictRow, IdentifierRow
 from inventory.identifiers import Identifier, Kind, identifiers
 from inventory.identity import Candidate, Conflict, Verdict, carried, decide
 
+MOST_STATED = 2_000
+"""How many identifiers of one device are kept; above it, what it stated formerly is forgotten."""
+
 MOST_CARRIERS = 64
 """How many devices are looked at that carry one identifier: above it the value tells nothing apart."""
 
 _GUEST = Hardware(virtual=True)
-"""Virtual machines may be found by adapters that on others are of a hypervisor."""
+"""Virtual machines may also be found by adapters that on others are of a hypervisor."""
 
 _WEAK = frozenset({Kind.SYSTEM, Kind.HOSTNAME})
 
@@ -54,6 +57,13 @@ class Claims:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._carriers: dict[str, dict[tuple[Kind, int], bool]] = {}
+        self._unwritten: list[dict[str, Any]] = []
+
+    def write(self) -> None:
+        """Write what new devices state: it waits, so that many share one statement."""
+        if self._unwritten:
+            self._connection.execute(_STATE, self._unwritten)
+            self._unwritten = []
 
     def look_up(self, arrivals: Iterable[Arrival]) -> None:
         """Ask once for all that these machines may be found by, whether they are guests or not."""
@@ -61,8 +71,7 @@ class Claims:
             {
                 identifier.value
                 for arrival in arrivals
-                for hardware in (None, _GUEST)
-                for identifier in identifiers(arrival.check_in.identity, arrival.check_in.interfaces, hardware)
+                for identifier in identifiers(arrival.check_in.identity, arrival.check_in.interfaces, _GUEST)
             }
         )
 
@@ -81,6 +90,8 @@ class Claims:
                     shared[identifier] += current
                     if identifier in strong:
                         candidates.add(device_id)
+        if candidates:
+            self.write()
         return decide(
             stated,
             _candidates(self._connection, candidates),
@@ -93,7 +104,7 @@ class Claims:
         """A device that nobody knew, with all that it says of itself but its adapters; returns its key."""
         identity = arrival.check_in.identity
         values = {
-            "name": identity.hostname,
+            "name": identity.hostname or identity.serial or identity.asset_tag or "unnamed",
             "serial": identity.serial,
             "asset_tag": identity.asset_tag,
             "evidence": arrival.evidence,
@@ -121,6 +132,7 @@ class Claims:
                 first_heard=row.first_heard or arrival.taken_at,
             )
         )
+        self.write()
         before = {
             Identifier(Kind(row.kind), row.value): row.current
             for row in connection.execute(_CARRIED, {"keys": [device_id]})
@@ -131,6 +143,11 @@ class Claims:
             former=frozenset(one for one, current in before.items() if not current),
         )
         now, _former = carried(candidate, stated)
+        if len(before) > MOST_STATED:  # a machine that names itself anew each time must not fill the database
+            connection.execute(
+                delete(_IDENTIFIERS).where(_IDENTIFIERS.c.device_id == device_id, _IDENTIFIERS.c.current.is_(False))
+            )
+            before = {identifier: current for identifier, current in before.items() if current}
         self._state(device_id, before, now)
         connection.execute(delete(_INTERFACES).where(_INTERFACES.c.device_id == device_id))
         if rows := adapter_rows(device_id, arrival.check_in):
@@ -146,8 +163,7 @@ class Claims:
             for one, current in before.items()
             if current != (one in now)
         ]
-        if new:
-            self._connection.execute(_STATE, new)
+        self._unwritten += new
         if turned:
             self._connection.execute(_STATE_AGAIN, turned)
         for identifier in before.keys() | now:
@@ -158,6 +174,7 @@ class Claims:
         """Who carries these values now or did before; of a value that hundreds carry, the first MOST_CARRIERS."""
         if not values:
             return
+        self.write()
         most = MOST_CARRIERS * len(values)
         rows = self._connection.execute(_CARRIERS.limit(most), {"values": list(values)}).all()
         if len(rows) == most:  # one value may have crowded out the others

@@ -139,6 +139,8 @@ class _Recording:
         self._waiting[statement].append(values)
 
     def _flush(self) -> None:
+        self._claims.write()
+        self._shelf.write(self._connection)
         for statement, rows in self._waiting.items():
             self._connection.execute(statement, rows)
         self._waiting.clear()

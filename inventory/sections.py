@@ -22,7 +22,7 @@ from inventory.recognition import Recogniser, Role
 from inventory.software import InstallRow, RawEntryRow, ReleaseRow, SoftwareSetRow, TitleRow
 from inventory.titles import Catalog
 
-MOST_REMEMBERED = 500_000
+MOST_REMEMBERED = 100_000
 """Raw entries, and sections, whose keys are kept in memory, about 200 bytes each; a district has some thousands."""
 
 CHUNK = 500
@@ -78,6 +78,7 @@ class SectionShelf:
         self._releases: dict[tuple[str, str, str], int] = {}
         self._hardware: dict[int | None, Hardware] = {}
         self._platforms: dict[int | None, Platform] = {}
+        self._unwritten: list[dict[str, int]] = []
 
     def forget(self) -> None:
         """Drop what is remembered: it may have been rolled back."""
@@ -86,6 +87,7 @@ class SectionShelf:
             entries.clear()
         for memory in (self._releases, self._hardware, self._platforms):
             memory.clear()
+        self._unwritten = []
 
     def look_up(self, connection: Connection, digests: Iterable[Mapping[str, str]]) -> None:
         """Remember which of these sections were ever received, in one statement a kind; then `key` knows."""
@@ -152,9 +154,14 @@ class SectionShelf:
         }
         key = self._insert(connection, Section.SOFTWARE, row)
         products = [{"set_id": key, "entry_id": entry} for entry, counts in dict.fromkeys(entries) if counts]
-        if products:
-            insert_new(connection, _INSTALLS, products)
+        self._unwritten += products
         return key
+
+    def write(self, connection: Connection) -> None:
+        """Write the installs of new sets: they wait, so that many share one statement."""
+        if self._unwritten:
+            insert_new(connection, _INSTALLS, self._unwritten)
+            self._unwritten = []
 
     def _insert(self, connection: Connection, section: Section, row: Mapping[str, Any]) -> int:
         table = _TABLES[section]

@@ -16,6 +16,14 @@ class Metric(StrEnum):
     WEB_SEAT = "web_seat"
     FREE = "free"
 
+    @property
+    def words(self) -> str:
+        """The metric as people say it, after "by": "named user"."""
+        return _WORDS.get(self, self.value.replace("_", " "))
+
+
+_WORDS = {Metric.CONCURRENT: "concurrent use", Metric.WEB_SEAT: "student on the web"}
+
 
 @dataclass(frozen=True, slots=True)
 class Counting:

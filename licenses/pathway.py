@@ -48,6 +48,19 @@ class CourseLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a lab is asked for: a class; or the sitting of one exam by the id of its certification, "" for every one."""
+
+    purpose: Purpose = Purpose.TEACH
+    certification: str = ""
+
+    @classmethod
+    def of(cls, exam: str | None) -> "Occasion":
+        """A class where there is no exam."""
+        return cls() if exam is None else cls(Purpose.EXAM, exam)
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """One course of a pathway; `code` is unique within it."""
 
@@ -88,7 +101,7 @@ class TitleNeed:
     """A title that a pathway asks for; any of the alternatives will do, the first is the one to buy or install.
 
     `platforms`: where it is asked at all (empty: everywhere). A need that is asked on a platform where no
-    alternative exists is a gap. `courses` and `certification` narrow it (empty: all).
+    alternative exists is a gap. `courses` and `certifications` narrow it (empty: all).
     """
 
     any_of: tuple[Alternative, ...]
@@ -98,8 +111,14 @@ class TitleNeed:
     kind: Kind = Kind.STATION
     platforms: frozenset[Platform] = frozenset()
     courses: tuple[str, ...] = ()
-    certification: str = ""
+    certifications: tuple[str, ...] = ()
     why: str = ""
+
+    def asked_for(self, occasion: "Occasion") -> bool:
+        """Whether the need is asked on an occasion."""
+        if self.purpose is not occasion.purpose:
+            return False
+        return not (occasion.certification and self.certifications) or occasion.certification in self.certifications
 
     @property
     def title(self) -> str:
@@ -222,13 +241,13 @@ class Pathway:
     quotas: tuple[Quota, ...]
     mark: Mark
 
-    def asks(self, purpose: Purpose, certification: str = "") -> tuple[TitleNeed, ...]:
+    def asks(self, occasion: Occasion) -> tuple[TitleNeed, ...]:
         """The needs for teaching; or for an exam: those of every exam, and of the one certification if named."""
-        return tuple(
-            need
-            for need in self.needs
-            if need.purpose is purpose and (not certification or need.certification in ("", certification))
-        )
+        return tuple(need for need in self.needs if need.asked_for(occasion))
+
+    def leads_to(self, certification: str) -> bool:
+        """Whether a certification is one of its own."""
+        return any(one.id == certification for one in self.certifications)
 
     def certified(self, id_: str) -> Certification | None:
         """One of the certifications, by id."""

@@ -49,10 +49,22 @@ def _folder(folder: Path | None, titles: Collection[str], problems: list[Problem
             continue
         pathway = _Reader(fields, read_marks(fields), titles).pathway()
         fields.close()
+        if len(problems) == before:
+            _require_needs(fields, pathway)
         if pathway.code in pathways:
             fields.refuse("code", f"another file has pathway {pathway.code!r} too", "keep one of the two")
         pathways[pathway.code] = pathway
     return pathways
+
+
+def _require_needs(fields: Fields, pathway: Pathway) -> None:
+    """A lab without the very title of an exam must not pass for it because nobody wrote the need down."""
+    for number, one in enumerate(pathway.certifications, start=1):
+        asked = {title for need in pathway.needs if one.id in need.certifications for title in need.titles}
+        for title in one.titles:
+            if title not in asked:
+                hint = f'add a need of it, with purpose = "exam" and certifications = ["{one.id}"]'
+                fields.refuse(f"certifications[{number}]", f"{one.id} is about {title}, and no need asks for it", hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,7 @@ class _Reader:
             fields.refuse("platforms", "names no system that the pathway can be taught on")
         codes = {course.code for course in courses}
         ids = {certification.id for certification in certifications}
+        needs = tuple(self._need(entry, codes, ids) for entry in fields.tables("needs"))
         return Pathway(
             code=fields.text("code"),
             name=fields.text("name"),
@@ -80,7 +93,7 @@ class _Reader:
             platforms=fields.choices("platforms", Platform),
             courses=courses,
             certifications=certifications,
-            needs=tuple(self._need(entry, codes, ids) for entry in fields.tables("needs")),
+            needs=needs,
             floor=self._floor(fields.table("floor")),
             preferred=self._floor(fields.table("preferred")),
             quotas=quotas,
@@ -118,11 +131,7 @@ class _Reader:
             any_of = tuple(self._alternative(one) for one in entry.tables("any_of"))
             if not any_of:
                 entry.refuse("any_of", "holds no alternative")
-        certification = entry.text("certification", "")
-        if certification and certification not in certifications:
-            entry.refuse(
-                "certification", f"there is no certification {certification!r}", nearest(certification, certifications)
-            )
+        named = entry.texts("certifications", known=certifications, noun="certification")
         need = TitleNeed(
             any_of=any_of,
             level=entry.choice("level", Level),
@@ -130,12 +139,12 @@ class _Reader:
             kind=entry.choice("kind", Kind, Kind.STATION),
             platforms=entry.choices("platforms", Platform),
             courses=entry.texts("courses", known=courses, noun="course"),
-            certification=certification,
+            certifications=named,
             why=entry.text("why", ""),
             mark=mark_of(entry, self.marks),
         )
-        if certification and need.purpose is Purpose.TEACH:
-            entry.refuse("certification", "only a need of an exam has one", 'write purpose = "exam"')
+        if named and need.purpose is Purpose.TEACH:
+            entry.refuse("certifications", "only a need of an exam has them", 'write purpose = "exam"')
         return need
 
     def _alternative(self, entry: Fields) -> Alternative:

@@ -41,7 +41,9 @@ class Position:
       make up all that is needed.
     - `idle`: installed, and neither needed nor wanted there.
     - `covered`: needed devices that a seat reaches, own or of a suite, each within its scope.
-    - `over`: devices that have it, by their last word, beyond what the seats could cover.
+    - `over`: devices that have it, by their last word, beyond what the seats could cover. Never of a title that
+      nobody bought and of which we do not know whether it must be (`terms` is false).
+    - `unused`: seats that neither a device that needs it nor one that has it can take; `None` where none is counted.
     - `students`: students who need a seat on the web.
     """
 
@@ -57,6 +59,8 @@ class Position:
     idle: frozenset[int] = NONE
     covered: frozenset[int] = NONE
     over: frozenset[int] = NONE
+    unused: int | None = None
+    terms: bool = True
     students: int = 0
     running: tuple[Entitlement, ...] = ()
     unreconciled: tuple[Entitlement, ...] = ()
@@ -117,10 +121,12 @@ def reconcile(
     places: Sequence[Place],
     suites: Iterable[Suite] = (),
     free: AbstractSet[str] = frozenset(),
+    paid: AbstractSet[str] | None = None,
     on: date,
 ) -> tuple[Position, ...]:
     """The position of every title that is needed, bought, or installed without being free; then of the suites.
 
+    `paid` are the titles that are known to need a licence (`None`: all that are not free).
     A device in `presence.unheard` is not a device "without". An entitlement that does not run on the day is no seat.
     """
     bought = sorted(entitlements, key=lambda one: (one.start, one.purchase_order, str(one.scope), one.id))
@@ -139,6 +145,7 @@ def reconcile(
         | {title for title, students in demand.students.items() if students}
         | {title for title in had if title not in free}
     )
+    known = {one.title for one in bought} | free | (titles if paid is None else paid)
     positions = []
     for title in sorted(titles):
         needed = demand.needed.get(title, NONE)
@@ -156,7 +163,9 @@ def reconcile(
                 own=own,
                 others=others,
                 covered=for_needs.get(title, NONE),
-                over=had.get(title, NONE) - for_installs.get(title, NONE),
+                over=had.get(title, NONE) - for_installs.get(title, NONE) if title in known else NONE,
+                unused=books.unused(title, {title: needed | had.get(title, NONE)}),
+                terms=title in known,
                 shares=books.shares(title, needed, shared),
                 students=demand.students.get(title, 0),
                 free=title in free,
@@ -183,6 +192,10 @@ def reconcile(
                 others=tuple(one for one in running if one.title in suite.titles),
                 covered=needed - _uncovered(demand.needed, for_needs, suite),
                 over=_uncovered(had, for_installs, suite),
+                unused=books.unused(
+                    suite.id,
+                    {title: demand.needed.get(title, NONE) | had.get(title, NONE) for title in suite.titles},
+                ),
                 notes=_not_running(bought, suite.id, on),
             )
         )
@@ -201,7 +214,9 @@ def _position(
     others: tuple[Entitlement, ...],
     covered: frozenset[int],
     over: frozenset[int],
+    unused: int | None,
     suite: bool = False,
+    terms: bool = True,
     shares: tuple[Share, ...] = (),
     students: int = 0,
     free: bool = False,
@@ -221,6 +236,8 @@ def _position(
         idle=installed - needed - wanted,
         covered=covered,
         over=over,
+        unused=unused,
+        terms=terms,
         students=students,
         running=own,
         unreconciled=tuple(one for one in (*own, *others) if not one.reconciled),
@@ -277,6 +294,17 @@ class _Books:
                 covered[title] |= left[title] & seated
                 left[title] -= seated
         return covered
+
+    def unused(self, product: str, takers: Mapping[str, frozenset[int]]) -> int | None:
+        """The seats left when all who could take one took theirs, the title's own first."""
+        pools = self.pools.get(product)
+        if not pools or None in pools.values():
+            return None
+        if product in takers:
+            rest = takers[product]
+        else:
+            rest = NONE.union(*(devices - self._own(title, devices, (devices,)) for title, devices in takers.items()))
+        return sum(size or 0 for size in pools.values()) - len(serve(pools, [rest], self.places))
 
     def shares(self, title: str, needed: frozenset[int], suites: Sequence[Suite]) -> tuple[Share, ...]:
         """How far each suite could reach for this title alone."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from fleet.answers.exams import pathway_of_exam
 from fleet.answers.rulebook import Rulebook, load_rulebook
 from fleet.settings import Settings
 from inventory.snapshots import load_snapshot
@@ -32,13 +33,17 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """The positions on a day, the names of their titles and suites, and where their devices stand."""
+    """The positions on a day, the names of their titles and suites, and where their devices stand.
+
+    `remarks` are what the catalog has to say about a title.
+    """
 
     on: date
     taken_at: datetime
     positions: tuple[Position, ...]
     names: Mapping[str, str]
     devices: Mapping[int, Whereabouts]
+    remarks: Mapping[str, str]
 
     @property
     def enough(self) -> bool | None:
@@ -47,30 +52,44 @@ class Positions:
         return False if False in answers else None if None in answers else True
 
 
-def positions(session: Session, settings: Settings, *, on: date, title: str | None = None) -> tuple[Position, ...]:
+def positions(
+    session: Session, settings: Settings, *, on: date, title: str | None = None, exam: str | None = None
+) -> tuple[Position, ...]:
     """The positions of all titles and suites, or of one that is named by id or name."""
-    return answer(session, settings, on=on, title=title).positions
+    return answer(session, settings, on=on, title=title, exam=exam).positions
 
 
-def answer(session: Session, settings: Settings, *, on: date, title: str | None = None) -> Positions:
-    """The positions with all that is needed to show them; raises UnknownTitle."""
+def answer(
+    session: Session, settings: Settings, *, on: date, title: str | None = None, exam: str | None = None
+) -> Positions:
+    """The positions with all that is needed to show them, as readiness counts them too.
+
+    With `exam`, what that exam asks is needed besides ("": what any exam asks). Raises UnknownTitle, NoSuchExam.
+    """
     now = settings.now()
     book = load_rulebook(settings)
     wanted = None if title is None else _product(book, title)
+    if exam:
+        pathway_of_exam(exam, book.rules.pathways)
+    bought = entitlements(session)
     snapshot = load_snapshot(session, now=now)
+    rights = book.rights(bought, on=on)
     found = reconcile(
-        entitlements(session),
+        bought,
         demand=demand_of(
             snapshot,
             book.rules.pathways,
             sections(session, on),
             on=on,
+            exam=exam,
+            rights=rights,
             shelf_life=settings.shelf_life,
         ),
         presence=presence_of(snapshot.devices.values(), now=now, stale_after=settings.stale_after),
         places=places_of(snapshot),
         suites=book.suites,
-        free={one.id for one in book.catalog.titles if one.free},
+        free=rights.free,
+        paid=book.paid,
         on=on,
     )
     chosen = tuple(one for one in found if wanted in (None, one.title))
@@ -80,6 +99,7 @@ def answer(session: Session, settings: Settings, *, on: date, title: str | None 
         positions=chosen,
         names=book.rules.names,
         devices=_whereabouts(snapshot),
+        remarks={one.title: remark for one in chosen if (remark := _remark(book, one.title))},
     )
 
 
@@ -101,6 +121,11 @@ def places_of(snapshot: Snapshot) -> tuple[Place, ...]:
             )
         )
     return tuple(places)
+
+
+def _remark(book: Rulebook, id_: str) -> str:
+    title = book.catalog.by_id.get(id_)
+    return title.note if title else ""
 
 
 def _product(book: Rulebook, said: str) -> str:

@@ -1,12 +1,16 @@
 """Everything that a district's machines and licences are held against: our data files, with its own over them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from fleet.lifecycle_file import load_lifecycle
 from fleet.question import Rules
 from fleet.settings import Settings
 from inventory.titles import Catalog, load_catalog
+from licenses.entitlement import Entitlement
 from licenses.pathway_file import load_pathways
+from licenses.rights import Rights
 from licenses.suite import Suite
 from licenses.suite_file import load_suites
 
@@ -18,6 +22,21 @@ class Rulebook:
     catalog: Catalog
     suites: tuple[Suite, ...]
     rules: Rules
+
+    @property
+    def free(self) -> frozenset[str]:
+        """The titles that nobody has to buy."""
+        return frozenset(title.id for title in self.catalog.titles if title.free)
+
+    @property
+    def paid(self) -> frozenset[str]:
+        """The titles of which the catalog says how they are sold; of the others nobody knows whether they must be."""
+        unsaid = {"", "free"}
+        return frozenset(one.id for one in self.catalog.titles if not one.free and one.metric not in unsaid)
+
+    def rights(self, bought: Iterable[Entitlement], *, on: date) -> Rights:
+        """What a district may run on a day."""
+        return Rights(bought, self.suites, self.free, on=on)
 
 
 def load_rulebook(settings: Settings) -> Rulebook:

@@ -7,6 +7,8 @@ from starlette.exceptions import HTTPException
 
 from fleet.access import AccessRefused
 from fleet.api.body import BodyTooLarge, BrokenBody
+from fleet.api.check_in import BadEnrolment
+from fleet.api.room import Busy
 from fleet.errors import FleetError
 from fleet.ingest import StorageFailed
 from fleet.message import BadReport, SchemaTooNew
@@ -17,6 +19,8 @@ STATUS: dict[type[FleetError], int] = {
     BodyTooLarge: 413,
     BrokenBody: 400,
     BadReport: 422,
+    BadEnrolment: 422,
+    Busy: 503,
     StorageFailed: 503,
 }
 """The HTTP status of each error that a caller of the API can meet."""

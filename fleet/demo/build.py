@@ -62,7 +62,7 @@ def import_tables(settings: Settings, tables: Tables) -> None:
     with district_session(settings) as session:
         import_places(session, tables.labs, pathways={pathway.code for pathway in pathways})
         import_assets(session, tables.assets, now=LISTED)
-        import_purchase_file(session, settings, tables.licenses)
+        import_purchase_file(session, settings, tables.purchases)
         import_roster_file(session, settings, tables.sections)
 
 

@@ -19,7 +19,7 @@ class Tables:
 
     labs: Path
     assets: Path
-    licenses: Path
+    purchases: Path
     sections: Path
 
 
@@ -28,7 +28,7 @@ def write_tables(labs: Sequence[Lab], folder: Path) -> Tables:
     tables = Tables(*(folder / f"{name}.csv" for name in ("labs", "assets", "licenses", "sections")))
     write_labs(labs, tables.labs)
     write_assets(labs, tables.assets)
-    for file in (tables.licenses, tables.sections):
+    for file in (tables.purchases, tables.sections):
         shutil.copyfile(FILES / file.name, file)
     return tables
 

@@ -194,3 +194,25 @@ def test_this_very_machine_answers() -> None:
     assert report.hardware.cpu.threads == os.cpu_count() or report.hardware.cpu.threads
     assert report.vitals.volumes
     assert report == dataclasses.replace(report), "and is plain data"
+
+
+def test_a_host_of_hundreds_of_containers_sends_what_the_server_takes(tmp_path: Path) -> None:
+    def adapters() -> tuple[dict[str, Any], ...]:
+        made = [f"veth{number}" for number in range(400)]
+        return tuple({"name": name, "mac": "", "permanent": "", "addresses": []} for name in (*made, "eth0"))
+
+    def mounts() -> tuple[dict[str, Any], ...]:
+        made = [f"/srv/{number}" for number in range(400)]
+        size = {"size": 10, "free": 5}
+        return tuple({"device": f"dev{at}", "mount": at, "type": "ext4", **size} for at in (*made, "/"))
+
+    links = tmp_path / "sys/class/net"
+    links.mkdir(parents=True)
+    for name in ("eth0", *(f"veth{number}" for number in range(400))):
+        (links / name).symlink_to(f"../../devices/{'virtual' if name != 'eth0' else 'pci0000:00'}/net/{name}")
+    calls = {**CALLS, "interfaces": adapters, "volumes": mounts}
+    there = Machine(tmp_path, shell=Shell([str(tmp_path / "tools")]), calls=calls, platform=Platform.LINUX)
+    report = collect(there, now=NOW)
+    assert len(report.interfaces) == len(report.vitals.volumes) == 250
+    assert "eth0" in {one.name for one in report.interfaces}
+    assert "/" in {one.mount for one in report.vitals.volumes}

@@ -1,9 +1,13 @@
 """One report, delivered over real HTTP on loopback: every answer of the protocol and every way a network fails."""
 
 import socket
+import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -167,3 +171,47 @@ def test_enrolment_without_a_token_is_refused(reply: Reply) -> None:
 
 def test_a_pace_is_kept_within_reason() -> None:
     assert [paced(seconds) for seconds in (-5, 0, 3600, 10**9)] == [60, 60, 3600, 604_800]
+
+
+@pytest.mark.parametrize("missing", [[[1]], [{}], [None], ["gpus"], "software", {"a": 1}])
+def test_sections_that_nobody_knows_are_an_answer_without_sense(missing: Any) -> None:
+    end = deliver(Reply(200, {"accepted": False, "missing": missing}))
+    assert (end.fate, end.reason) == (Fate.WAITING, "the server's answer makes no sense")
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 5000, "\xb2", "-5", "soon", "Mon, 99 Jan 99999999 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -2359"]
+)
+def test_a_pause_without_sense_is_bounded_or_none(text: str) -> None:
+    end = deliver(Reply(503, {}, {"Retry-After": text}))
+    assert end.fate is Fate.WAITING
+    assert end.pause in {None, 86_400}
+
+
+def test_a_pause_until_a_date_without_a_zone_is_taken_as_utc() -> None:
+    assert deliver(Reply(503, {}, {"Retry-After": "Thu, 01 Jan 2099 00:00:00 -0000"})).pause == 86_400
+
+
+def test_what_a_server_says_cannot_command_a_terminal() -> None:
+    said = "\x1b[2Jgone\nerror: none\u202e"
+    end = deliver(Reply(422, {"detail": said, "code": said, "hint": said}))
+    assert (end.reason, end.hint) == ("422 [2Jgone error: none", "[2Jgone error: none")
+
+
+def test_an_answer_that_never_ends_is_given_up() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def dribble() -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while True:
+                connection.sendall(b" ")
+                time.sleep(0.02)
+
+    sender = threading.Thread(target=dribble)
+    sender.start()
+    end = Courier(f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=1).deliver(recorded.body(), "t", now=NOW)
+    listener.close()
+    sender.join(timeout=10)
+    assert (end.fate, "did not answer in time" in end.reason) == (Fate.WAITING, True)

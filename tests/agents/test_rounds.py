@@ -282,3 +282,66 @@ def test_killed_while_delivering_it_neither_loses_nor_doubles(tmp_path: Path) ->
     assert len(accepted) - len(set(accepted)) <= 8, (
         "a kill costs at most one second delivery, which its id makes harmless"
     )
+
+
+def test_where_nothing_can_be_kept_the_report_is_sent_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "state").touch()  # neither spool nor credential can be written below a file
+    said: list[str] = []
+    with serving(ask_for_all) as stub:
+        there = agent(tmp_path, stub.address, said)
+        assert there.once().fate is Fate.DELIVERED
+        assert there.once().fate is Fate.DELIVERED
+    paths = [request.path.rsplit("/", 1)[1] for request in stub.requests]
+    assert paths == ["enrol"] + ["check-in"] * 4  # the credential serves as long as the process lives
+    assert any("sent without being kept" in text for text in said)
+    assert any("credential.json: cannot be written" in text for text in said)
+
+
+def test_a_credential_that_cannot_be_kept_is_renewed_when_it_is_revoked(tmp_path: Path) -> None:
+    (tmp_path / "state").touch()
+    given = iter(["one", "two"])
+    good = {"Bearer one"}
+
+    def answer(request: Request) -> Reply:
+        if request.path == "/api/v1/enrol":
+            return Reply(201, {"token": next(given)})
+        return accept(request) if request.headers["Authorization"] in good else problem(401, "token-unknown")
+
+    with serving(answer) as stub:
+        there = agent(tmp_path, stub.address)
+        assert there.once().fate is Fate.DELIVERED
+        good.clear()
+        good.add("Bearer two")
+        assert there.once().fate is Fate.DELIVERED
+        assert there.once().fate is Fate.DELIVERED
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"server": 5}'])
+def test_a_damaged_credential_is_replaced_where_there_is_a_secret(tmp_path: Path, content: str) -> None:
+    place = tmp_path / "state" / "credential.json"
+    credential.save(place, Credential("x", "old"))
+    place.write_text(content)
+    with serving(accept) as stub:
+        with pytest.raises(CredentialError, match="is no credential"):
+            agent(tmp_path, stub.address, secret="").once()
+        assert agent(tmp_path, stub.address).once().fate is Fate.DELIVERED
+        held = credential.load(place, stub.address)
+    assert held is not None
+    assert held.token == "token-1"
+
+
+def test_whatever_a_round_trips_over_does_not_end_the_agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, said = threading.Event(), []
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    def say(text: str) -> None:
+        said.append(text)
+        stop.set()
+
+    monkeypatch.setattr(Agent, "once", broken)
+    there = agent(tmp_path, "http://127.0.0.1:1")
+    there.say = say
+    there.run(stop)
+    assert "a defect of the agent: ZeroDivisionError: by zero" in said[0]

@@ -66,7 +66,21 @@ def test_refused_ones_are_kept_with_the_reason_and_bounded(tmp_path: Path) -> No
     assert spool.waiting() == ()
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"id": 5}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"id": 5}',
+        b"\xff\xfe",
+        b'{"id": "a", "taken_at": "yesterday"}',
+        b'{"id": "a", "taken_at": "2026-11-23T10:00:00"}',
+        b'{"id": "a", "taken_at": 5}',
+        b'{"id": "a", "taken_at": "2026-11-23T10:00:00Z", "age": NaN}',
+        b"[" * 100_000,
+    ],
+)
 def test_a_file_damaged_on_disk_is_put_aside(tmp_path: Path, content: bytes) -> None:
     spool = Spool(tmp_path)
     (tmp_path / "0-x.json").write_bytes(content)
@@ -83,6 +97,24 @@ def test_what_another_process_delivered_meanwhile_is_no_error(tmp_path: Path) ->
     spool.done(place)
     spool.refuse(place, {})
     assert spool.read(place) is None
+
+
+def test_a_waiting_report_that_cannot_be_read_or_removed_stops_nothing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    odd = tmp_path / "0-folder.json"
+    odd.mkdir()
+    assert spool.read(odd) is None
+    spool.done(odd)
+    spool.refuse(odd, {})
+    assert spool.waiting() == (odd,)
+
+
+def test_a_refused_report_gives_way_where_it_cannot_be_put_aside(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    fill(spool, "a")
+    spool.refused_folder.rmdir()
+    spool.refuse(spool.waiting()[0], {"code": "wrong"})
+    assert spool.waiting() == ()
 
 
 def test_halves_of_the_dead_are_swept_and_those_of_the_living_are_not(tmp_path: Path) -> None:

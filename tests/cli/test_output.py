@@ -147,3 +147,14 @@ def test_remarks_leave_standard_output_alone(capsys: pytest.CaptureFixture[str])
     with output.progress("reading"):
         pass
     assert capsys.readouterr() == ("", "one �[31mthing\n")
+
+
+def test_a_narrow_table_loses_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Columns that fold keep their least width; a table that needs more than there is is wider, never cut."""
+    monkeypatch.setenv("COLUMNS", "80")
+    words = ("BLAIR-D110-01 … 24 (24)", "BLAIR/D110 1–24", "last heard 2026-10-14", "Windows 11 24H2 ends 2027-10-12")
+    heads = (Column("Device", whole=True), Column("Place", whole=True), Column("Why"), Column("Last known against it"))
+    output.show_table(heads, [words])
+    assert sorted(capsys.readouterr().out.split()) == sorted(
+        " ".join((*words, *(column.head for column in heads))).split()
+    )

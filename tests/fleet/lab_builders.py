@@ -16,8 +16,9 @@ from inventory.views import DeviceView, InstallView, LabView, SiteView, Snapshot
 from licenses.entitlement import Entitlement, Scope
 from licenses.marks import Mark
 from licenses.metrics import Metric
-from licenses.need import demand_of
+from licenses.need import TEACHING, demand_of
 from licenses.pathway import Alternative, HardwareFloor, Kind, Level, Pathway, Purpose, Quota, TitleNeed
+from licenses.rights import Rights
 from licenses.seats import Place
 from licenses.section import Section
 from licenses.suite import Suite
@@ -202,7 +203,10 @@ def judge(
 ) -> Judge:
     """A judge over a snapshot; without a word about licences, AutoCAD is licensed for the whole district."""
     held = held or rules()
-    demand = demand_of(taken, held.pathways, sections, on=on)
+    rights = Rights(entitlements, suites, free, on=on)
+    occasion = more.get("occasion", TEACHING)
+    exam = occasion.certification if occasion.purpose is Purpose.EXAM else None
+    demand = demand_of(taken, held.pathways, sections, on=on, exam=exam, rights=rights)
     ledger = Ledger(entitlements, on, suites, free, NAMES, demand.needed, places(taken))
     return Judge(taken, sections, held, ledger, on, **more)
 

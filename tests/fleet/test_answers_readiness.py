@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 from agents.report import System
 from cli import lab as commands
 from cli.district import Chosen
+from fleet.answers.exams import NoSuchExam
 from fleet.answers.labs import NoSuchLab, NoSuchPathway, list_labs, show_lab
-from fleet.answers.readiness import NoSuchExam, lab_readiness
+from fleet.answers.positions import positions
+from fleet.answers.readiness import lab_readiness
 from fleet.district import district_session
 from fleet.gap import Code, State
 from inventory.views import Heard
@@ -64,7 +66,7 @@ def test_the_district(district: District) -> None:
         [Code.STALE],
         [Code.NO_DEVICE],
     ]
-    assert busy.sentence == "1 of 4 stations ready (2 if all that is unknown is well), 3 students: short 2"
+    assert busy.sentence == "1 of 4 stations ready (2 if all that is unknown is well), 3 students: short 1 to 2"
     assert (busy.state, spare.state, other.state) == (State.NOT_READY, State.UNKNOWN, State.UNKNOWN)
     assert (busy.rules, busy.unverified) == (2, 2)
 
@@ -158,7 +160,7 @@ def test_ready_as_text(run: Callable[..., tuple[int, str]]) -> None:
     """The sentence, the causes with next steps, the stations with the ready ones in one line."""
     status, said = run("ready", "MUIR/B12")
     assert status == 0
-    assert "✗ not ready: 1 of 4 stations ready (2 if all that is unknown is well), 3 students: short 2" in said
+    assert "✗ not ready: 1 of 4 stations ready (2 if all that is unknown is well), 3 students: short 1 to 2" in said
     assert "2 of 2 rules unverified" in said
     assert "install Autodesk Revit 2024 to 2026" in said
     assert "station 1 ready" in said
@@ -202,10 +204,12 @@ def test_check_passes_only_when_all_students_have_a_station(
 
 def test_exam(district: District, run: Callable[..., tuple[int, str]]) -> None:
     """An exam asks what the pathway asks for exams."""
+    exam = '\n[[certifications]]\nid = "acu"\nname = "User"\nissuer = "A"\ndelivery = "B"\ntitles = []\nmark = "test"\n'
     need = '\n[[needs]]\ntitle = "autocad"\nlevel = "required"\npurpose = "exam"\nmark = "test"\n'
-    (district.home / "pathways" / "152.toml").write_text(PATHWAY + need)
+    (district.home / "pathways" / "152.toml").write_text(PATHWAY + exam + need)
     assert "AutoCAD not installed" not in run("ready", "MUIR/B12")[1]
-    assert "AutoCAD not installed" in run("ready", "MUIR/B12", "--exam", "any")[1]
+    assert "AutoCAD not installed" in run("ready", "MUIR/B12", "--exam", "acu")[1]
+    assert "acu" in run("ready", "--exam", "any")[1]
 
 
 def test_which_exam(district: District) -> None:
@@ -218,6 +222,13 @@ issuer = "Autodesk"
 delivery = "Compass"
 titles = ["revit"]
 note = ""
+mark = "test"
+
+[[needs]]
+title = "revit"
+level = "required"
+purpose = "exam"
+certifications = ["acu-revit"]
 mark = "test"
 """
     (district.home / "pathways" / "152.toml").write_text(PATHWAY + exam)
@@ -246,3 +257,55 @@ def test_list_show_template_and_import(district: District, run: Callable[..., tu
     status, said = run("import", str(district.file("more.csv", template)))
     assert (status, said) == (0, "1 replaced\n")
     assert json.loads(run("list", "--json")[1])[0]["stations"] == 30
+
+
+EXAM = """
+[[certifications]]
+id = "acu-autocad"
+name = "Autodesk Certified User in AutoCAD"
+issuer = "Autodesk"
+delivery = "Compass"
+titles = ["autocad"]
+mark = "test"
+
+[[needs]]
+title = "autocad"
+level = "required"
+purpose = "exam"
+certifications = ["acu-autocad"]
+mark = "test"
+"""
+
+
+def test_positions_count_what_readiness_asks(district: District) -> None:
+    """The needs of an exam are nobody's until that exam is asked for; then they are everybody's who sits it."""
+    (district.home / "pathways" / "152.toml").write_text(PATHWAY + EXAM)
+    with district_session(district.settings) as session:
+
+        def needed(exam: str | None) -> dict[str, int]:
+            found = positions(session, district.settings, on=TODAY, exam=exam)
+            return {one.title: len(one.needed) for one in found if one.needed}
+
+        def asked(exam: str | None) -> set[str]:
+            answers = lab_readiness(session, district.settings, on=TODAY, exam=exam)
+            codes = {Code.NOT_LICENSED, Code.LICENSE_SHORT}
+            gaps = [gap for one in answers for station in one.stations for gap in station.gaps]
+            return {gap.subject for gap in gaps if gap.code in codes}
+
+        assert (needed(None), asked(None)) == ({"revit": 4}, set())
+        assert needed("acu-autocad") == needed("") == {"autocad": 4, "revit": 4}
+        assert asked("acu-autocad") == asked("") == {"autocad"}
+        with pytest.raises(NoSuchExam):
+            needed("acu-revit")
+
+
+def test_an_exam_is_asked_with_the_needs_of_its_own_pathway(district: District) -> None:
+    """Also of a lab that is named and teaches something else; and never under the name of another pathway."""
+    other = (PATHWAY + EXAM).replace('code = "152"', 'code = "153"', 1).replace("152A", "153A")
+    (district.home / "pathways" / "153.toml").write_text(other)
+    with district_session(district.settings) as session:
+        (answer,) = lab_readiness(session, district.settings, lab="MUIR/B12", on=TODAY, exam="acu-autocad")
+        assert (answer.pathway, answer.exam, answer.ready) == ("153", "acu-autocad", 0)
+        assert lab_readiness(session, district.settings, on=TODAY, exam="acu-autocad") == ()
+        with pytest.raises(NoSuchExam, match="no exam 'acu-autocad' in pathway 152"):
+            lab_readiness(session, district.settings, on=TODAY, exam="acu-autocad", pathway="152")

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 from typer.testing import CliRunner
 
 from agents.report import Identity
@@ -16,6 +17,7 @@ from cli.district import Chosen
 from fleet.answers.refresh import devices_due
 from fleet.district import district_session
 from fleet.refresh import Why
+from inventory.devices import DeviceRow
 from tests.check_ins import WORKSTATION
 from tests.fleet.query_budget import at_most
 from tests.fleet.small_district import ENDED, District, machine
@@ -107,3 +109,28 @@ def test_csv_is_safe_in_a_spreadsheet(district: District, run: Run) -> None:
     assert rows[0]["device"].startswith("'=")
     assert [row["remedy"][:7] for row in rows] == ["replace", "upgrade", "replace"]
     assert rows[0]["cost_dollars"].endswith(".00")
+
+
+def test_devices_of_one_lab_and_one_fate_share_a_line(district: District, run: Run) -> None:
+    """Labs are bought alike; the files keep every device."""
+    for number in (2, 3):
+        district.hear(number, days=-0.01, hardware=replace(WORKSTATION, memory=8_000_000_000))
+    with district_session(district.settings) as session:
+        for device in session.exec(select(DeviceRow)):
+            device.acquired_on = date(2025, 8, 1)
+    said = run("list")[1]
+    (line,) = [line for line in said.splitlines() if line.startswith("MUIR-B12-01 … 03 (3)")]
+    assert "MUIR/B12 1–3" in line
+    assert "3 × $" in line
+    assert "MUIR-B12-02" not in said
+    assert len(json.loads(run("list", "--json")[1])["devices"]) == 3
+
+
+def test_a_reason_is_short(run: Run) -> None:
+    """What it has, what is asked, since when it is over, how old it is."""
+    reasons = [one["reasons"] for one in json.loads(run("list", "--json")[1])["devices"]]
+    assert [[reason["text"] for reason in one] for one in reasons] == [
+        ["7.5 GB memory, 16 GB asked", "Windows 11 24H2 ends 2027-10-12"],
+        ["Windows 11 23H2 ended 2026-11-10"],
+        ["8 years old"],
+    ]

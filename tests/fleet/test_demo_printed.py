@@ -49,7 +49,7 @@ def test_it_answers_all_three_people(ran: tuple[Path, subprocess.CompletedProces
     assert any(line.startswith("MUIR/B12") and "✓ ready" in line and "30" in line for line in lines)
     assert any(line.startswith("PHS/M101") and "✗ not ready" in line and "26" in line for line in lines)
     assert any(line.startswith("BLAIR/D110") and "? unknown" in line for line in lines)
-    assert any("creative-cloud-all-apps" in line and "102" in line for line in lines)
+    assert any("suite Creative Cloud All Apps" in line and "102" in line and "3 short" in line for line in lines)
     assert any("PHS-M103-01" in line and "$" in line for line in lines)
     assert any(line.startswith("This machine: ") and "is device 228" in line for line in lines)
 

@@ -66,12 +66,70 @@ def test_a_newer_schema_is_refused_by_its_code() -> None:
         ({"hardware": 7}, "hardware: is not an object"),
         ({"vitals": {"booted_at": "2026-11-23T10:00:00"}}, "vitals.booted_at: has no time zone"),
         ({"vitals": {"volumes": [{"mount": "C:", "size": 1.5, "free": 0}]}}, "vitals.volumes.0.size: "),
+        ({"vitals": {"volumes": [{"mount": "C:", "size": 5, "free": -1}]}}, "vitals.volumes: a size is no number"),
+        ({"vitals": {"volumes": [{"mount": "C:", "size": 2**63, "free": 1}]}}, "vitals.volumes: a size is no number"),
+        ({"vitals": {"volumes": [{"mount": "C:", "size": 1, "free": 1}] * 251}}, "vitals.volumes: has more than"),
+        ({"vitals": {"battery": {"cycles": -1}}}, "vitals.battery.cycles: -1 is no number of this kind"),
+        ({"vitals": {"booted_at": "0001-01-01T00:00:00+14:00"}}, "vitals.booted_at: is beyond the calendar"),
+        ({"vitals": {"booted_at": "9999-12-31T23:59:59-14:00"}}, "vitals.booted_at: is beyond the calendar"),
+        ({"sent_at": "0001-01-01T00:00:00Z"}, "sent_at: is beyond the calendar"),
+        ({"interfaces": [5] * 251}, "interfaces: has more than 250 entries"),
+        ({"interfaces": [{"name": "e", "addresses": ["a"] * 101}]}, "interfaces.addresses: has more than 100 entries"),
+        ({"identity": {"hostname": "a", "disk_serials": ["d"] * 251}}, "identity.disk_serials: has more than"),
+        ({"identity": {"hostname": "a", "serial": "ß" * 300}}, "identity: a text is longer than 512 characters"),
+        ({"identity": {"hostname": ""}, "interfaces": []}, "identity: nothing tells this machine from any other"),
+        ({"identity": {"hostname": "localhost", "serial": "None"}, "interfaces": []}, "identity: nothing tells"),
+        ({"failures": [{}] * 251}, "failures: has more than 250 entries"),
+        ({"agent_version": "v" * 41}, "agent_version: is longer than 40 characters"),
+        ({"future": [1] * 1_000_001}, "holds more than 1000000 values"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_place(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(BadReport) as refused:
         read_whole(body(**changes))
     assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("section", "changes", "reason"),
+    [
+        ("hardware", {"memory": -1}, "hardware.memory: -1 is no number of this kind"),
+        ("hardware", {"memory": 2**63}, "hardware.memory: 9223372036854775808 is no number of this kind"),
+        ("hardware", {"disks": [{"size": -5}]}, "hardware.disks.size: -5 is no number of this kind"),
+        ("hardware", {"future": "x" * 256_000}, "hardware: is larger than 256000 bytes"),
+        ("system", {"future": ["x" * 100] * 3000}, "system: is larger than 256000 bytes"),
+        ("software", {"installs": [5] * 50_001}, "software.installs: has more than 50000 entries"),
+        ("software", {"unasked": ["x"] * 251}, "software.unasked: has more than 250 entries"),
+        (
+            "software",
+            {"installs": [{"name": "a", "source": "s" * 41}]},
+            "software.installs.0.source: is longer than 40",
+        ),
+    ],
+)
+def test_a_section_that_makes_no_sense_is_refused_with_its_place(
+    section: str, changes: dict[str, Any], reason: str
+) -> None:
+    raw = plain(check_in(1))
+    raw[section] |= changes
+    raw["digests"][section] = digest(canonical(raw[section]))
+    with pytest.raises(BadReport) as refused:
+        read_whole(json.dumps(raw).encode())
+    assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize("depth", [260, 900, 1020])
+def test_a_section_that_is_nested_too_deeply_is_refused(depth: int) -> None:
+    data = body().replace(b'"hardware": {', b'"hardware": {"deep": ' + b"[" * depth + b"]" * depth + b", ")
+    with pytest.raises(BadReport) as refused:
+        read_whole(data)
+    assert str(refused.value) == "hardware: is nested too deeply"
+
+
+@pytest.mark.parametrize("schema", [str(SCHEMA + 1), SCHEMA + 1.0])
+def test_a_newer_schema_is_refused_however_it_is_written(schema: object) -> None:
+    with pytest.raises(SchemaTooNew):
+        decode(body(schema=schema))
 
 
 @pytest.mark.parametrize("data", [b"", b"null", b"[]", b"{", b"\xff\xfe", b'{"id": NaN}', b"[" * 100_000])

@@ -12,7 +12,7 @@ from fleet.gap import Code, State
 from inventory.releases import VersionRange
 from inventory.views import DeviceView
 from licenses.metrics import Metric
-from licenses.pathway import Alternative, Level, Purpose
+from licenses.pathway import Alternative, Certification, Level, Occasion, Purpose
 from tests.fleet.lab_builders import (
     AUTOCAD,
     FLOOR,
@@ -213,18 +213,38 @@ def test_a_need_of_another_platform_is_not_asked() -> None:
 
 def test_recommended_and_exam_needs_do_not_keep_a_lab_from_teaching() -> None:
     """Only required needs of the purpose that is asked count."""
-    exam = replace(REVIT, purpose=Purpose.EXAM, certification="acu-revit")
+    exam = replace(REVIT, purpose=Purpose.EXAM, certifications=("acu-revit",))
     held = rules(pathway(needs=[AUTOCAD, replace(REVIT, level=Level.RECOMMENDED), exam]))
     assert judged([device()], held=held).ready == 1
-    assert judged([device()], held=held, purpose=Purpose.EXAM, certification="acu-revit").not_ready == 1
-    assert judged([device()], held=held, purpose=Purpose.EXAM, certification="acu-autocad").ready == 1
+    assert judged([device()], held=held, occasion=Occasion.of("acu-revit")).not_ready == 1
+
+
+def test_an_exam_of_which_nothing_is_known_is_never_ready() -> None:
+    """No need on file is not "asks for nothing"."""
+    exam = Certification("cna", "Nurse Assistant", "State", "at its own sites", (), frozenset(), "", MARK)
+    held = rules(pathway(needs=[AUTOCAD], certifications=(exam,)))
+    answer = judged([device()], held=held, occasion=Occasion.of("cna"))
+    assert (answer.state, answer.ready) == (U, 0)
+    assert answer.sentence == "what exam cna asks of a station is not on file (at its own sites)"
+    assert judged([device()], held=held, occasion=Occasion.of("")).state is U
+
+
+def test_an_exam_is_sat_on_the_systems_that_it_names() -> None:
+    """A pathway may be taught where its exam cannot be sat."""
+    windows = frozenset({Platform.WINDOWS})
+    exam = Certification("acu-autocad", "ACU", "Autodesk", "Compass", ("autocad",), windows, "", MARK)
+    need = replace(AUTOCAD, purpose=Purpose.EXAM, certifications=("acu-autocad",))
+    held = rules(pathway(needs=[need], certifications=(exam,)))
+    assert judged([device()], held=held, occasion=Occasion.of("acu-autocad")).ready == 1
+    (gap,) = judged([device(system=MAC)], held=held, occasion=Occasion.of("acu-autocad")).stations[0].gaps
+    assert (gap.code, gap.certain, gap.message) == (Code.WRONG_PLATFORM, True, "this exam is sat on Windows")
 
 
 LICENCES = {
     "whole site": ((seats(None, metric=Metric.SITE),), R, None),
     "free by purchase": ((seats(None, metric=Metric.FREE),), R, None),
     "as many as needed": ((seats(2),), R, None),
-    "too few": ((seats(1),), U, (Code.LICENSE_SHORT, "1 seat of AutoCAD for 2 needed")),
+    "too few": ((seats(1),), U, (Code.LICENSE_SHORT, "1 seat of AutoCAD in the district for 2 devices that need one")),
     "none on record": ((), N, (Code.NOT_LICENSED, "no licence of AutoCAD is on record")),
     "another title's": ((seats(9, "revit"),), N, (Code.NOT_LICENSED, "no licence of AutoCAD is on record")),
     "ended": (
@@ -241,12 +261,12 @@ LICENCES = {
     "not counted yet": (
         (seats(9, metric=Metric.NAMED_USER),),
         U,
-        (Code.LICENSE_UNRECONCILED, "AutoCAD is licensed by named_user: not reconciled yet"),
+        (Code.LICENSE_UNRECONCILED, "AutoCAD is licensed by named user: not reconciled yet"),
     ),
     "short, and not counted yet": (
         (seats(1), seats(9, metric=Metric.CONCURRENT)),
         U,
-        (Code.LICENSE_UNRECONCILED, "AutoCAD is licensed by concurrent: not reconciled yet"),
+        (Code.LICENSE_UNRECONCILED, "AutoCAD is licensed by concurrent use: not reconciled yet"),
     ),
 }
 
@@ -274,7 +294,7 @@ def test_counts_sentence_and_students() -> None:
     answer = judged(machines, sections=[section(28), section(12, code="2")])
     assert (answer.ready, answer.not_ready, answer.unknown) == (26, 3, 1)
     assert (answer.students, answer.short, answer.could_be, answer.state) == (28, 2, 27, State.NOT_READY)
-    assert answer.sentence == "26 of 30 stations ready (27 if all that is unknown is well), 28 students: short 2"
+    assert answer.sentence == "26 of 30 stations ready (27 if all that is unknown is well), 28 students: short 1 to 2"
 
 
 def test_no_section_known() -> None:

@@ -87,7 +87,7 @@ def test_before() -> None:
     assert due([device()], before=date(2028, 10, 10)).due == ()
     (one,) = due([device()], before=date(2028, 10, 11)).due
     assert [(reason.why, reason.text) for reason in one.reasons] == [
-        (Why.SYSTEM_ENDS, "Windows 11 25H2 Education ends 2028-10-10")
+        (Why.SYSTEM_ENDS, "Windows 11 25H2 ends 2028-10-10")
     ]
 
 

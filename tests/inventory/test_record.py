@@ -9,10 +9,11 @@ from sqlmodel import Session
 
 from agents.report import CheckIn, Identity, Section, Software, Vitals, Volume
 from inventory.arrival import Arrival
+from inventory.claims import MOST_STATED
 from inventory.columns import table_of
 from inventory.conflicts import load_conflicts
 from inventory.devices import DeviceRow, StateRow
-from inventory.evidence import ReportRow
+from inventory.evidence import IdentifierRow, ReportRow
 from inventory.history import load_history
 from inventory.identity import Outcome
 from inventory.record import Effect, Recorded, record
@@ -263,3 +264,17 @@ def test_shared_firmware_values_are_listed_though_nobody_must_decide(send: Send)
         (conflict, *others) = load_conflicts(session)
     assert (conflict.kind, len(conflict.device_ids), others) == ("uuid", 5, [])
     assert "is live on 5 devices" in conflict.words
+
+
+def test_a_machine_that_names_itself_anew_each_time_does_not_fill_the_database(send: Send) -> None:
+    for turn in range(12):
+        serials = tuple(f"S4EV{turn:03}X0M{at:06}" for at in range(250))
+        send(check_in(1, identity=replace(check_in(1).identity, disk_serials=serials)), hours=turn)
+    assert send.count(DeviceRow) == 1
+    assert send.count(IdentifierRow) < MOST_STATED + 500
+
+
+def test_a_machine_without_a_name_can_still_be_spoken_of(send: Send) -> None:
+    send(check_in(1, identity=replace(check_in(1).identity, hostname="")))
+    with Session(send.engine) as session:
+        assert [device.name for device in load_snapshot(session, now=NOW).devices.values()] == ["5CG0000001"]

@@ -176,3 +176,33 @@ def test_a_roster_with_students_leaves_no_trace(desk: Desk) -> None:
     assert NAME_OF_A_STUDENT not in err
     assert NAME_OF_A_STUDENT.encode() not in (desk.home / "labfleet.db").read_bytes()
     assert json.loads(desk.run("roster", "list", "--on", "2026-11-23", "--json")[1]) == []
+
+
+def test_what_is_in_order_is_counted_not_listed(desk: Desk) -> None:
+    desk.run("license", "import", desk.file("bought.csv", BOUGHT))
+    enough = desk.file("more.csv", BOUGHT.splitlines()[0] + "\nmaya,device,1,2026-07-01,,,PO-8\n")
+    desk.run("license", "import", enough)
+    said = desk.run("license", "position", "--on", "2026-11-23")[1]
+    assert "Autodesk Maya" not in said
+    assert " in order: --all shows them" in said
+    everything = desk.run("license", "position", "--on", "2026-11-23", "--all")[1]
+    assert "Autodesk Maya" in everything
+    assert "--all shows them" not in everything
+    listed = json.loads(desk.run("license", "position", "--on", "2026-11-23", "--json")[1])["positions"]
+    assert "maya" in {one["title"] for one in listed}
+
+
+def test_a_position_says_in_words_what_there_is_to_look_at(desk: Desk) -> None:
+    desk.run("license", "import", desk.file("bought.csv", BOUGHT))
+    said = desk.run("license", "position", "--on", "2027-06-01")[1]
+    (line,) = [line for line in said.splitlines() if line.startswith("Autodesk Revit ")]
+    assert line.split(maxsplit=5)[2:] == ["2", "3", "0", "✗ 1 short; 3 unheard; ends"]  # the day is below
+    explained = [line.split()[0] for line in said.splitlines() if line.startswith("  ")]
+    assert {"short", "unheard", "ends"} <= set(explained)
+    assert "idle" not in explained
+
+
+def test_an_exam_is_asked_for_as_readiness_asks(desk: Desk) -> None:
+    assert "SOLIDWORKS" not in desk.run("license", "position", "--on", "2026-11-23", "--all")[1]
+    assert "SOLIDWORKS" in desk.run("license", "position", "--on", "2026-11-23", "--exam", "cswa")[1]
+    assert desk.run("license", "position", "--exam", "cswaa")[2].startswith("error: no exam 'cswaa'")

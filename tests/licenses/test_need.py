@@ -8,10 +8,13 @@ from functools import partial
 from agents.report import Platform, System
 from inventory.releases import VersionRange
 from inventory.views import DeviceView, InstallView, LabView, SiteView, Snapshot, SoftwareSetView, StationView
+from licenses.entitlement import Entitlement, Scope
 from licenses.marks import Mark
+from licenses.metrics import Metric
 from licenses.need import demand_of
 from licenses.pathway import (
     Alternative,
+    Certification,
     Course,
     CourseLevel,
     HardwareFloor,
@@ -22,6 +25,7 @@ from licenses.pathway import (
     Quota,
     TitleNeed,
 )
+from licenses.rights import Rights
 from licenses.section import Section
 
 ON = date(2026, 11, 23)
@@ -167,3 +171,32 @@ def test_rules_that_are_old_or_unverified_say_so() -> None:
     old = replace(DESIGN, needs=(replace(DESIGN.needs[0], mark=Mark("a page", date(2024, 1, 1), False)),))
     found = demand_of(snapshot(software(1)), {"152": old}, (), on=ON)
     assert found.notes["revit"] == ("asked for 152 by a rule that is old and unverified (a page, 2024-01-01)",)
+
+
+def test_an_exam_is_needed_only_when_it_is_asked_for() -> None:
+    exam = replace(DESIGN.needs[0], purpose=Purpose.EXAM)
+    cswa = replace(exam, any_of=(Alternative("solidworks"),), certifications=("cswa",))
+    unity = replace(exam, any_of=(Alternative("unity-editor"),), certifications=("unity",))
+    web = replace(exam, any_of=(Alternative("portal"),), kind=Kind.WEB, certifications=("cswa",))
+    offered = tuple(Certification(id_, id_, "", "", (), frozenset(), "", MARK) for id_ in ("cswa", "unity"))
+    pathways = {"152": replace(DESIGN, needs=(*DESIGN.needs, cswa, unity, web), certifications=offered)}
+
+    def asked(exam: str | None) -> tuple[set[str], set[str]]:
+        found = demand_of(snapshot(software(1)), pathways, [section("A", 28)], on=ON, exam=exam)
+        return {"solidworks", "unity-editor"} & found.needed.keys(), {"portal"} & found.students.keys()
+
+    assert asked(None) == (set(), set())
+    assert asked("cswa") == ({"solidworks"}, {"portal"})
+    assert asked("") == ({"solidworks", "unity-editor"}, {"portal"})
+    assert asked("an exam of another pathway") == (set(), set())
+
+
+def test_of_two_that_are_installed_the_licensed_one_is_needed() -> None:
+    """And of two that are missing: nobody is told to install what he may not run."""
+    here = snapshot(software(1, inventor_professional="2026", autodesk_fusion="2026"), software(2))
+    bought = Entitlement("autodesk-fusion", "", Metric.DEVICE, 9, ON)
+    found = demand_of(here, PATHWAYS, (), on=ON, rights=Rights([bought], on=ON))
+    assert found.needed["autodesk-fusion"] == {1, 2}
+    elsewhere = replace(bought, scope=Scope.parse("site:PHS"))
+    found = demand_of(here, PATHWAYS, (), on=ON, rights=Rights([elsewhere], on=ON))
+    assert found.needed["inventor-professional"] == {1, 2}

@@ -9,7 +9,7 @@ from agents.report import DiskKind, Platform
 from inventory.titles import load_catalog
 from inventory.toml_file import DataFileProblems
 from licenses.marks import Mark
-from licenses.pathway import CourseLevel, Kind, Level, Pathway, Purpose
+from licenses.pathway import CourseLevel, Kind, Level, Occasion, Pathway, Purpose
 from licenses.pathway_file import OURS, load_pathways
 
 TITLES = load_catalog().by_id
@@ -47,7 +47,7 @@ from = "2024"
 to = "2026"
 level = "required"
 purpose = "exam"
-certification = "exam"
+certifications = ["exam"]
 courses = ["999A"]
 mark = "m"
 
@@ -93,7 +93,7 @@ def test_a_pathway_of_ours_is_whole(code: str) -> None:
     assert pathway.preferred.memory
     assert (pathway.preferred.memory or 0) >= (pathway.floor.memory or 0)
     assert {quota.id for quota in pathway.quotas} >= {"accessible-station", "screen-reader", "magnifier"}
-    assert any(need.level is Level.REQUIRED for need in pathway.asks(Purpose.TEACH))
+    assert any(need.level is Level.REQUIRED for need in pathway.asks(Occasion()))
     for mark in _marks(pathway):
         assert mark.source
         assert mark.as_of.year > 2000
@@ -128,11 +128,11 @@ def test_a_web_title_is_never_asked_of_a_station() -> None:
 
 def test_a_file_is_read_field_by_field(tmp_path: Path) -> None:
     pathway = _load(tmp_path, SMALL)["999"]
-    (need,) = pathway.asks(Purpose.EXAM, "exam")
+    (need,) = pathway.asks(Occasion.of("exam"))
     assert (need.title, str(need.any_of[0].versions), need.courses) == ("revit", "2024 to 2026", ("999A",))
     assert need.mark.shelf_life == timedelta(days=30)
-    assert pathway.asks(Purpose.EXAM, "other") == pathway.asks(Purpose.TEACH) == ()
-    assert pathway.asks(Purpose.EXAM) == (need,)
+    assert pathway.asks(Occasion.of("other")) == pathway.asks(Occasion()) == ()
+    assert pathway.asks(Occasion.of("")) == (need,)
     assert (pathway.floor.memory, pathway.floor.display, pathway.floor.cores) == (16 * 2**30, (1920, 1080), None)
     assert pathway.platforms == {Platform.WINDOWS}
     exam = pathway.certified("exam")
@@ -204,12 +204,12 @@ def test_a_folder_that_is_not_there_changes_nothing(tmp_path: Path) -> None:
         (
             'purpose = "exam"\n',
             "",
-            '999.toml, needs[1].certification: only a need of an exam has one; write purpose = "exam"',
+            '999.toml, needs[1].certifications: only a need of an exam has them; write purpose = "exam"',
         ),
         (
-            'certification = "exam"',
-            'certification = "exma"',
-            "999.toml, needs[1].certification: there is no certification 'exma'; did you mean exam?",
+            'certifications = ["exam"]',
+            'certifications = ["exma"]',
+            "999.toml, needs[1].certifications: there is no certification 'exma'; did you mean exam?",
         ),
         (
             'courses = ["999A"]',
@@ -276,3 +276,31 @@ def test_all_problems_of_all_files_are_named_at_once(tmp_path: Path) -> None:
     assert lines[0].startswith("1.toml: is not TOML: ")
     assert lines[1].startswith("2.toml, needs[1].title: there is no title 'x' in the catalog")
     assert lines[2] == "3.toml, code: another file has pathway '999' too; keep one of the two"
+
+
+@pytest.mark.parametrize("code", sorted(PATHWAYS))
+def test_a_quota_that_is_required_can_be_met_on_every_system(code: str) -> None:
+    """Else a lab on that system could never be ready, whatever anybody does."""
+    windows_only = {"nvda", "jaws", "fs-fusion", "zoomtext"}
+    for quota in PATHWAYS[code].quotas:
+        if quota.level is Level.REQUIRED and not quota.accessible_station:
+            built_in = {tool.platform for tool in quota.built_in}
+            assert set(quota.titles) <= windows_only
+            assert built_in >= PATHWAYS[code].platforms, quota.name
+
+
+def test_an_exam_about_a_title_that_no_need_asks_for_is_refused(tmp_path: Path) -> None:
+    """A lab without it would pass for ready."""
+    (tmp_path / "999.toml").write_text(SMALL.replace('certifications = ["exam"]\n', ""), encoding="utf-8")
+    with pytest.raises(DataFileProblems) as raised:
+        load_pathways(tmp_path, titles=TITLES)
+    (line,) = map(str, raised.value.problems)
+    assert line.startswith("999.toml, certifications[1]: exam is about revit, and no need asks for it; add a need")
+
+
+def test_an_exam_of_ours_is_asked_of_those_who_deliver_it() -> None:
+    """Certiport delivers some of the exams, not all: no lab needs its Compass for the others."""
+    for pathway in PATHWAYS.values():
+        for exam in pathway.certifications:
+            titles = {title for need in pathway.asks(Occasion.of(exam.id)) for title in need.titles}
+            assert ("certiport-compass" in titles) == ("Compass" in exam.delivery), exam.id

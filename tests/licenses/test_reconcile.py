@@ -292,3 +292,41 @@ def test_what_ended_and_what_is_to_come_is_said() -> None:
         "30 seats (PO-1) until 2026-08-31: no longer counted",
         "10 seats from 2027-01-01: not yet counted",
     )
+
+
+@pytest.mark.parametrize(
+    ("paid", "purchases", "over", "terms"),
+    [
+        (None, [], {0, 1}, True),
+        ({"photoshop"}, [], {0, 1}, True),
+        (set(), [], set(), False),
+        (set(), [bought("photoshop", 1)], {1}, True),
+        (set(), [bought("photoshop", 9, end=date(2026, 8, 31))], {0, 1}, True),
+    ],
+)
+def test_a_title_that_may_be_free_is_never_over(
+    paid: set[str] | None, purchases: list[Entitlement], over: set[int], terms: bool
+) -> None:
+    """Nobody bought it, and we do not know that anybody must: it is installed, no more."""
+    (one,) = reconcile(
+        purchases,
+        demand=Demand(),
+        presence=Presence({"photoshop": frozenset({0, 1})}),
+        places=PLACES,
+        paid=paid,
+        on=ON,
+    )
+    assert (set(one.over), one.terms, set(one.installed)) == (over, terms, {0, 1})
+
+
+def test_seats_that_nobody_can_take_are_unused() -> None:
+    """Within their scope, when all who need or have it took theirs."""
+    there = Scope.parse("site:B")
+    seats = [bought("photoshop", 5, scope=Scope.parse("site:A")), bought("photoshop", 3, scope=there)]
+    needed, presence = {"photoshop": {0, 1}}, Presence({"photoshop": frozenset({1, 2})})
+    assert position(seats, needed=needed, presence=presence).unused == 5
+    assert position([*seats, bought("photoshop", None)], needed=needed).unused is None
+    assert position([], needed=needed).unused is None
+    own = [bought("photoshop", 1), bought("all-apps", 4)]
+    needed = {"photoshop": {0, 1}, "premiere-pro": {1}}
+    assert position(own, "all-apps", needed=needed).unused == 3

@@ -45,6 +45,12 @@ def test_ours_are_there_and_marked() -> None:
         ("pdmc", "inventor-professional", True),
         ("pdmc", "autocad-mechanical", True),
         ("me-collection", "maya", True),
+        ("creative-cloud-all-apps", "character-animator", True),
+        ("creative-cloud-all-apps", "bridge", False),
+        ("creative-cloud-all-apps", "acrobat", False),
+        ("sketchup-pro", "layout", True),
+        ("pro-apps-bundle", "motion", True),
+        ("freedom-scientific-fusion", "jaws", True),
     ],
 )
 def test_ours_cover_what_they_hold(suite: str, title: str, covers: bool) -> None:
@@ -121,3 +127,8 @@ def test_each_problem_is_one_line(tmp_path: Path, suites: list[str], lines: list
     with pytest.raises(DataFileProblems) as raised:
         _load(tmp_path, *suites)
     assert [str(problem) for problem in raised.value.problems] == lines
+
+
+def test_a_free_title_takes_no_seat_of_a_suite() -> None:
+    """Else every machine with Bridge would count as one that has All Apps."""
+    assert not [(suite.id, title) for suite in OURS.values() for title in suite.titles if TITLES[title].free]
