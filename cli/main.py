@@ -44,6 +44,8 @@ _MOST_PROBLEMS = 50
 
 def run() -> None:
     """The command `labfleet`."""
+    # Whoever starts us with closed outputs wants to read nothing; that is no error.
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115, PTH123 - until the end
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter gets a question mark instead of a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # only a test's stand-in lacks it
@@ -102,14 +104,26 @@ def lines(error: Exception) -> Iterator[str]:
             yield f"error: … and {len(problems) - _MOST_PROBLEMS} more of this kind"
         for note in getattr(error, "__notes__", ()):
             yield f"hint: {_one_line(note)}"
-    elif isinstance(error, OSError) and error.filename is not None:
-        yield f"error: {_one_line(str(error.filename))}: {error.strerror or type(error).__name__}"
-    elif _raised(error, "sqlalchemy.exc", "OperationalError"):  # its own text would quote the whole statement
-        yield f"error: the database does not answer as it should: {_one_line(str(getattr(error, 'orig', '')))}"
-        yield "hint: `labfleet status` tells which database is used, and whether it is up to date"
+    elif isinstance(error, OSError) and error.strerror:
+        yield f"error: {_one_line(f'{error.filename}: ' if error.filename is not None else '')}{error.strerror}"
+    elif _of_database(error):  # its own text would quote the whole statement
+        yield f"error: the database does not answer as it should: {_one_line(str(getattr(error, 'orig', error)))}"
+        if any(word in str(error) for word in ("malformed", "not a database")):
+            yield "hint: the file is damaged: put a copy made by `labfleet backup` in its place"
+        else:
+            yield "hint: --home, LABFLEET_HOME or LABFLEET_DATABASE says which it is; it must be up and yours to write"
     else:
         yield f"error: unexpected {type(error).__name__}: {_one_line(str(error))}"
         yield "hint: a defect of labfleet; LABFLEET_DEBUG=1 before the command shows where"
+
+
+def _of_database(error: Exception) -> bool:
+    """Whether the database is locked, gone, damaged or not reachable as it is set: no defect of ours."""
+    if _raised(error, "sqlalchemy.exc", "OperationalError") or _raised(error, "sqlalchemy.exc", "TimeoutError"):
+        return True
+    # Damaged files are of the base class; what fails before the first statement failed to connect.
+    unspoken = _raised(error, "sqlalchemy.exc", "DBAPIError") and getattr(error, "statement", None) is None
+    return unspoken or type(error).__name__ == "DatabaseError"
 
 
 def _raised(error: Exception, module: str, name: str) -> bool:

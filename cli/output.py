@@ -26,6 +26,7 @@ NOT_READY = 3
 """Exit status of a verb with `--check` whose answer is "not ready" or "short"."""
 
 PIPE_WIDTH = 100
+_WIDTH = re.compile(r"[1-9][0-9]{0,3}")
 _SAFE_SPACE = {"\n": " ", "\t": " "}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Terminal commands and marks that turn the reading direction: names come from machines, and may hold any of them."""
@@ -255,7 +256,7 @@ def _console(*, soft_wrap: bool = False) -> Console:
         markup=False,
         emoji=False,
         soft_wrap=soft_wrap and not terminal,
-        width=int(columns) if columns.isdigit() and int(columns) else None if terminal else PIPE_WIDTH,
+        width=int(columns) if _WIDTH.fullmatch(columns) else None if terminal else PIPE_WIDTH,
         color_system="auto" if terminal else None,
     )
 

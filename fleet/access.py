@@ -23,6 +23,10 @@ _ENROLMENTS = table_of(EnrolmentRow)
 _CREDENTIALS = table_of(CredentialRow)
 
 
+LONGEST_LABEL = 100
+"""Characters of what an enrolment is called."""
+
+
 class AccessRefused(FleetError, PermissionError):
     """A secret or token that is unknown or was revoked."""
 
@@ -33,6 +37,12 @@ class NoSuchEnrolment(FleetError, LookupError):
     """An enrolment that does not exist."""
 
     code = "no-such-enrolment"
+
+
+class LabelTooLong(FleetError, ValueError):
+    """A label that does not fit."""
+
+    code = "label-too-long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,8 @@ _USED_BY = (
 
 def create_enrolment(session: Session, site: SiteView, label: str, now: datetime) -> str:
     """A new enrolment secret for a site: shown once, never again."""
+    if len(label) > LONGEST_LABEL:
+        raise LabelTooLong(f"a label of {len(label)} characters is too long", hint=f"write at most {LONGEST_LABEL}")
     secret = secrets.token_urlsafe(32)
     session.add(EnrolmentRow(site_id=site.id, label=label, secret=_digest(secret), created_at=now))
     session.flush()
@@ -90,15 +102,19 @@ def list_enrolments(session: Session) -> tuple[EnrolmentView, ...]:
 
 def revoke_enrolment(session: Session, enrolment_id: int, now: datetime) -> None:
     """Refuse an enrolment's secret from now on, and every token that was given for it."""
+    if not 0 < enrolment_id < 2**63:  # else the database refuses to look
+        raise _no_enrolment(enrolment_id)
     changed = session.connection().execute(
         update(_ENROLMENTS)
         .where(_ENROLMENTS.c.id == enrolment_id, _ENROLMENTS.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
     if changed.rowcount != 1:
-        raise NoSuchEnrolment(
-            f"no enrolment {enrolment_id} is in force", hint="`labfleet enrolment list` shows them all"
-        )
+        raise _no_enrolment(enrolment_id)
+
+
+def _no_enrolment(enrolment_id: int) -> NoSuchEnrolment:
+    return NoSuchEnrolment(f"no enrolment {enrolment_id} is in force", hint="`labfleet enrolment list` shows them all")
 
 
 def revoke_device(session: Session, device_id: int, now: datetime) -> int:

@@ -1,18 +1,18 @@
 """The district's database, made, opened and backed up."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from fleet import schema
 from fleet.errors import FleetError
 from fleet.settings import FILE_NAME, Settings
-from inventory.database import open_database
+from inventory.database import database_address, open_database
 from inventory.recognise_again import apply_catalog
 from inventory.sections import SectionShelf
 from inventory.titles import load_catalog
@@ -38,10 +38,16 @@ class BackupFailed(FleetError, OSError):
 
 def make_district(settings: Settings) -> None:
     """Make the home folder, its settings file and the tables, or bring tables and recognition up to date."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    file = settings.home / FILE_NAME
-    if not file.exists():
-        file.write_text(_SETTINGS_FILE, encoding="utf-8")
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        file = settings.home / FILE_NAME
+        if not file.exists():
+            file.write_text(_SETTINGS_FILE, encoding="utf-8")
+    except OSError as error:
+        raise NoDistrict(
+            f"{settings.home}: no inventory can be made here: {error.strerror}",
+            hint="name a folder that you may write with --home or LABFLEET_HOME",
+        ) from None
     engine = open_database(settings.database_url)
     try:
         schema.upgrade(engine)
@@ -77,7 +83,7 @@ def district_session(settings: Settings) -> Iterator[Session]:
 
 def sqlite_file(settings: Settings) -> Path | None:
     """The database's file, or `None` for a server."""
-    url = make_url(settings.database_url)
+    url = database_address(settings.database_url)
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
@@ -87,10 +93,19 @@ def back_up(settings: Settings, target: Path) -> None:
     if source is None:
         raise BackupFailed("this district's database is a PostgreSQL server", hint="back it up with pg_dump")
     open_district(settings).dispose()
-    if target.exists():
+    if os.path.lexists(target):
         raise BackupFailed(f"{target} exists already", hint="name a file that does not exist")
-    partial = target.with_name(target.name + ".partial")
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(partial)) as copy:
-        live.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
-    partial.rename(target)
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    try:
+        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(partial)) as copy:
+            live.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        os.link(partial, target)  # not `rename`, which would replace what another backup has written meanwhile
+    except FileExistsError:
+        raise BackupFailed(f"{target} exists already", hint="name a file that does not exist") from None
+    except (sqlite3.Error, OSError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BackupFailed(f"{target}: {reason}", hint="name a file in a folder with room for it") from None
+    finally:
+        with suppress(OSError):
+            partial.unlink()

@@ -47,7 +47,8 @@ def revision(engine: Engine) -> str:
 
 
 def upgrade(engine: Engine, target: str = "head") -> None:
-    """Bring the tables up to a revision, in one transaction."""
+    """Bring the tables up to a revision, in one transaction; raises SchemaOutdated for a newer version's database."""
+    _require_known(revision(engine))
     _run(engine, target, up=True)
 
 
@@ -63,9 +64,19 @@ def _run(engine: Engine, target: str, *, up: bool) -> None:
         (command.upgrade if up else command.downgrade)(config, target)
 
 
+def _require_known(found: str) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    if found and found not in known:
+        raise SchemaOutdated(
+            f"the database has revision {found}, which this version does not know",
+            hint="a newer labfleet has made it: bring this one up to date",
+        )
+
+
 def require_newest(engine: Engine) -> None:
     """Raise SchemaOutdated unless the database has the revision that this version works with."""
     found, wanted = revision(engine), newest()
+    _require_known(found)
     if found != wanted:
         raise SchemaOutdated(
             f"the database has revision {found or 'none'}, this version needs {wanted}",

@@ -50,7 +50,8 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server(
             (host, port), backlog=2048, family=socket.AF_INET6 if ":" in host else socket.AF_INET
         )
-    except OSError as error:
+    except (OSError, TypeError, ValueError) as error:  # the latter two for what is no host name
+        reason = getattr(error, "strerror", None) or "no such address"
         raise CannotListen(
-            f"cannot listen on {host} port {port}: {error.strerror}", hint="choose another with --port or LABFLEET_PORT"
+            f"cannot listen on {host} port {port}: {reason}", hint="choose another with --host or --port"
         ) from None

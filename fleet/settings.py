@@ -74,7 +74,14 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The URL with its password, if it has one: never print it."""
         if self.database_file is not None:
-            return self.database_file.read_text(encoding="utf-8").strip()
+            try:
+                return self.database_file.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = getattr(error, "strerror", None) or "is not text"
+                raise SettingsError(
+                    f"database_file: {self.database_file}: {reason}",
+                    hint="it must hold the database URL and be readable",
+                ) from None
         return self.database.get_secret_value() or f"sqlite:///{self.home / 'labfleet.db'}"
 
     @property
@@ -103,15 +110,25 @@ def default_home() -> Path:
         return Path(named)
     if Path(FILE_NAME).is_file():
         return Path.cwd()
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "labfleet"
+    try:
+        return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "labfleet"
+    except RuntimeError:
+        raise SettingsError(
+            "there is no home folder", hint="name the district's with --home or LABFLEET_HOME"
+        ) from None
 
 
 def load(home: Path | None = None, **changes: Any) -> Settings:
     """The settings of a home folder; raises SettingsError with one line per setting that is wrong."""
-    folder = (home or default_home()).expanduser().absolute()
+    try:
+        folder = (home or default_home()).expanduser().absolute()
+    except RuntimeError:
+        raise SettingsError(f"{home}: no such user", hint="name the folder without ~") from None
+    if "?" in str(folder):  # it would end the path in the database's URL
+        raise SettingsError(f"{folder}: a district's folder may not have a question mark", hint="choose another name")
     try:
         settings = Settings(home=folder, **changes)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{folder / FILE_NAME}: {error}", hint="correct the file, it is TOML") from None
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
@@ -120,4 +137,6 @@ def load(home: Path | None = None, **changes: Any) -> Settings:
         ) from None
     if settings.clock is not None and settings.clock.tzinfo is None:
         raise SettingsError("clock: has no time zone", hint="write it as 2026-11-23T16:00:00Z")
+    if settings.clock is not None and not 2000 <= settings.clock.year < 2200:
+        raise SettingsError("clock: is not in this age", hint="write it as 2026-11-23T16:00:00Z")
     return settings

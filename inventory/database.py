@@ -18,7 +18,7 @@ class DatabaseUrlError(InventoryError, ValueError):
 
 def open_database(url: str) -> Engine:
     """An engine on `sqlite:///FILE` or `postgresql+psycopg://…`; nothing is connected yet, the folder must exist."""
-    address = _address(url)
+    address = database_address(url)
     if address.get_backend_name() == "sqlite":
         engine = create_engine(
             address, poolclass=QueuePool, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=8
@@ -29,11 +29,12 @@ def open_database(url: str) -> Engine:
     return create_engine(address, pool_pre_ping=True)
 
 
-def _address(url: str) -> URL:
+def database_address(url: str) -> URL:
+    """The URL in its parts; raises DatabaseUrlError, which never shows it: it may hold a password."""
     hint = "write sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DatabaseUrlError("the database URL cannot be read", hint=hint) from None
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")

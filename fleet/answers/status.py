@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from fleet import schema
 from fleet.settings import Settings
 from inventory.conflicts import load_conflicts
+from inventory.database import database_address
 from inventory.recognise_again import recognised_with
 from inventory.snapshots import load_snapshot
 from inventory.titles import load_catalog
@@ -42,7 +42,7 @@ def district_status(session: Session, settings: Settings) -> Status:
     heard = Counter(device.heard(snapshot.taken_at, settings.stale_after) for device in snapshot.devices.values())
     return Status(
         home=settings.home,
-        database=make_url(settings.database_url).render_as_string(hide_password=True),
+        database=database_address(settings.database_url).set(query={}).render_as_string(hide_password=True),
         revision=schema.newest(),
         titles=len(catalog.titles),
         recognised=recognised_with(session) in (catalog.digest, ""),
