@@ -49,6 +49,9 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter gets a question mark instead of a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # only a test's stand-in lacks it
+    for size in ("COLUMNS", "LINES"):  # libraries trip over what is no number
+        if (said := os.environ.get(size)) and not (said.isdecimal() and len(said) < 5):
+            del os.environ[size]
     sys.exit(main(sys.argv[1:]))
 
 
@@ -105,7 +108,8 @@ def lines(error: Exception) -> Iterator[str]:
         for note in getattr(error, "__notes__", ()):
             yield f"hint: {_one_line(note)}"
     elif isinstance(error, OSError) and error.strerror:
-        yield f"error: {_one_line(f'{error.filename}: ' if error.filename is not None else '')}{error.strerror}"
+        place = "" if error.filename is None else f"{error.filename}: "
+        yield f"error: {_one_line(place + error.strerror)}"
     elif _of_database(error):  # its own text would quote the whole statement
         yield f"error: the database does not answer as it should: {_one_line(str(getattr(error, 'orig', error)))}"
         if any(word in str(error) for word in ("malformed", "not a database")):

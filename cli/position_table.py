@@ -71,10 +71,13 @@ def show_positions(found: "Positions", *, devices: bool, alone: bool, everything
                 say(line)
 
 
-def _worst_first(one: "Position") -> tuple[int, int]:
+def _worst_first(one: "Position") -> tuple[int, bool, int]:
+    """What is wrong before what is not known; what is short before what is not; then the most devices."""
     from cli.output import State
 
-    return ({State.NO: 0, State.UNKNOWN: 1, None: 2}[_state_of(one)], -len(one.over | one.missing | one.uncovered))
+    place = {State.NO: 0, State.UNKNOWN: 1, None: 2}[_state_of(one)]
+    covered = _goes_by_suite(one) or one.short == 0
+    return (place, covered, -len(one.over | one.missing | one.uncovered))
 
 
 def _state_of(one: "Position") -> "State | None":

@@ -1,6 +1,7 @@
 """The district's database, made, opened and backed up."""
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -95,7 +96,7 @@ def back_up(settings: Settings, target: Path) -> None:
     open_district(settings).dispose()
     if os.path.lexists(target):
         raise BackupFailed(f"{target} exists already", hint="name a file that does not exist")
-    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    partial = target.with_name(f"{target.name}.{secrets.token_hex(4)}.partial")
     try:
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(partial)) as copy:
             live.backup(copy)

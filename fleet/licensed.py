@@ -106,7 +106,7 @@ class Ledger:
 
     def product(self, title: str) -> str:
         """What is bought to run a title: the one suite that it goes by, else itself."""
-        suites = {one.suite for one in self.rights.bought(title)}
+        suites = {one.suite for one in self.rights.running(title) or self.rights.bought(title)}
         return next(iter(suites)) if len(suites) == 1 and "" not in suites else title
 
     def on_web(self, lab: LabView, title: str, students: int | None) -> Licence:
@@ -122,7 +122,7 @@ class Ledger:
         if any(one.reconciled and one.quantity is None for one in running):
             return covered
         seats = sum(one.quantity or 0 for one in running)
-        asked = "no section known" if students is None else f"{students} students"
+        asked = "no section known" if students is None else f"{students} student{'' if students == 1 else 's'}"
         message = f"{_seats(seats)} of {name} on record, {asked}: seats on the web are not reconciled yet"
         step = f"compare with the roster in the console of {name}"
         return Licence(title, Right.UNRECONCILED, message, step, name=name)

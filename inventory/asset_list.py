@@ -173,6 +173,7 @@ def _place(session: Session, district: _Known, device_id: int, row: Row, now: da
             other.until = now
     if current is not None:
         current.until = now
+    session.flush()  # those that end first: a station holds one device at a time
     if lab_id is not None:
         session.add(PlacementRow(device_id=device_id, lab_id=lab_id, station_id=station_id, since=now))
     return True

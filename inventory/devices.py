@@ -80,9 +80,28 @@ class StateRow(SQLModel, table=True):
 
 
 class PlacementRow(SQLModel, table=True):
-    """Where a device stood from `since` to `until`: in a lab, at a station or a spare."""
+    """Where a device stood from `since` to `until`: in a lab, at a station or a spare; one place at a time.
+
+    A station holds one device at a time too: a second one would be a ready station counted twice.
+    """
 
     __tablename__ = "inventory_placement"
+    __table_args__ = (
+        Index(
+            "uq_inventory_placement_open_device",
+            "device_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+        Index(
+            "uq_inventory_placement_open_station",
+            "station_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     device_id: int = Field(foreign_key="inventory_device.id", sa_type=Key, index=True)

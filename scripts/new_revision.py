@@ -1,6 +1,6 @@
 """Draft a migration from what the tables say now; then read it.
 
-    python -m scripts.new_revision 0002 "what changes"
+python -m scripts.new_revision 0002 "what changes"
 """
 
 import sys

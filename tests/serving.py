@@ -8,18 +8,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import Session
 
 from agents.report import CheckIn, canonical
 from fleet.access import create_enrolment
 from fleet.answers.places import site_called
 from fleet.district import district_session, make_district
-from fleet.settings import Settings, load
+from fleet.settings import FILE_NAME, Settings, load
 from inventory.place_list import import_places
 
 
@@ -95,19 +95,17 @@ class Server:
         """One check-in as plain JSON."""
         return self.request("/api/v1/check-in", canonical(message), token=token)
 
-    def session(self) -> Session:
-        """A session on the same database."""
-        from fleet.district import open_district
 
-        return Session(open_district(self.settings))
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A running server with one site, MUIR, and its enrolment secret."""
-    settings = load(tmp_path / "home")
+@contextmanager
+def serving(folder: Path, database: str = "") -> Iterator[Server]:
+    """A running server on a home of its own with one site, MUIR, and its enrolment secret."""
+    home = folder / "home"
+    home.mkdir()
+    if database:
+        (home / FILE_NAME).write_text(f'database = "{database}"\n')
+    settings = load(home)
     make_district(settings)
-    labs = tmp_path / "labs.csv"
+    labs = folder / "labs.csv"
     labs.write_text("site,lab,stations,pathways\nMUIR,B12,30,152\n")
     with district_session(settings) as session:
         import_places(session, labs, pathways={"152"})
@@ -116,3 +114,17 @@ def server(tmp_path: Path) -> Iterator[Server]:
     yield running
     if running.process.poll() is None:
         running.stop()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A running server on SQLite."""
+    with serving(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_server(tmp_path: Path, postgres_url: str) -> Iterator[Server]:
+    """A running server on PostgreSQL."""
+    with serving(tmp_path, postgres_url) as running:
+        yield running

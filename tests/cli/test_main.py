@@ -1,5 +1,7 @@
 """The boundary: every error becomes a line and a hint, the exit status says which kind, nothing is a traceback."""
 
+import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 import cli.commands
 from cli.main import lines, main
@@ -94,10 +97,6 @@ def test_every_problem_of_a_table_has_its_line(
 
 
 def test_a_database_error_shows_no_statement() -> None:
-    import sqlite3
-
-    from sqlalchemy.exc import OperationalError
-
     said = list(lines(OperationalError("SELECT secret FROM t", {}, sqlite3.OperationalError("no such table: t"))))
     assert said[0] == "error: the database does not answer as it should: no such table: t"
     assert "SELECT" not in "".join(said)
@@ -168,3 +167,80 @@ def test_the_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) ->
 
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"labfleet {version('labfleet')}\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device"), "error: No space left on device"),
+        (
+            DatabaseError("PRAGMA x", {}, sqlite3.DatabaseError("file is not a database")),
+            "error: the database does not answer as it should: file is not a database",
+        ),
+        (
+            ProgrammingError(None, None, sqlite3.ProgrammingError('invalid connection option "bad"')),
+            'error: the database does not answer as it should: invalid connection option "bad"',
+        ),
+    ],
+)
+def test_a_damaged_or_missing_world_is_no_defect_of_ours(error: Exception, said: str) -> None:
+    first, *hints = lines(error)
+    assert first == said
+    assert not any("defect" in hint for hint in hints)
+
+
+def labfleet(*arguments: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The installed command in an environment of its own."""
+    clean = {name: text for name, text in os.environ.items() if not name.startswith("LABFLEET")}
+    command = [str(COMMAND), *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, env={**clean, **environment}, cwd=tmp_path, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("columns", ["²", "1", "0", "-1", "wide", "9" * 20, "9" * 5000])
+def test_any_width_of_the_terminal_will_do(tmp_path: Path, columns: str) -> None:
+    ended = labfleet("title", "list", tmp_path=tmp_path, COLUMNS=columns)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_closed_and_full_outputs_are_no_traceback(tmp_path: Path) -> None:
+    for redirection, status in ((">&-", 0), (">/dev/full", 1), (">&- 2>&-", 0)):
+        ended = subprocess.run(
+            ["sh", "-c", f"{COMMAND} title list {redirection}"],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            check=False,
+        )
+        assert ended.returncode == status
+        assert "Traceback" not in ended.stderr
+        assert "defect" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:s3cret/d",
+        "postgresql://u:x@h:s3cret/d",
+        "mysql://u:s3cret@h/d",
+        "s3cret",
+        "postgresql://u:s3cret@127.0.0.1:1/d",
+    ],
+)
+def test_a_database_url_is_never_shown(tmp_path: Path, url: str) -> None:
+    for verb in ("status", "init", "backup x.db"):
+        ended = labfleet("--home", str(tmp_path), *verb.split(), tmp_path=tmp_path, LABFLEET_DATABASE=url)
+        assert ended.returncode == 1
+        assert "s3cret" not in ended.stdout + ended.stderr
+        assert "defect" not in ended.stderr
+
+
+def test_a_home_that_is_none_is_one_line_and_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for home in ("file", "file/below", "~nosuchuser/x", "what?"):
+        ended = labfleet("--home", home, "init", tmp_path=tmp_path)
+        assert ended.returncode in {1, 2}
+        first, hint = ended.stderr.splitlines()
+        assert (first.startswith("error: "), hint.startswith("hint: ")) == (True, True)
+        assert "unexpected" not in first

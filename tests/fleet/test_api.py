@@ -145,3 +145,27 @@ def test_sections_travel_once_for_machines_that_are_alike(server: Server) -> Non
     assert server.check_in(bare(check_in(2)), server.enrol()).body == {"accepted": True, **PACE}
     different = check_in(3, software=Software(installs=(WIRESHARK,)))
     assert server.check_in(bare(different), server.enrol()).body["missing"] == [Section.SOFTWARE]
+
+
+def test_the_same_on_postgresql(postgres_server: Server) -> None:
+    """Enrolment, a crowd, a change and a kill, on the other engine."""
+    server = postgres_server
+    token = server.enrol()
+    statuses: list[int] = []
+    threads = [
+        threading.Thread(target=lambda n=number: statuses.append(server.check_in(check_in(n), token).status))
+        for number in range(1, 21)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200] * 20
+    changed = check_in(7, software=Software(installs=(WIRESHARK,)))
+    assert server.check_in(changed, token).body == {"accepted": True, **PACE}
+    server.kill()
+    found = devices(server.settings)
+    assert len(found) == 20
+    software = found["MUIR-B12-07"].software
+    assert software is not None
+    assert [install.title for install in software.installs] == ["wireshark"]

@@ -14,7 +14,7 @@ from inventory.releases import VersionRange
 from inventory.views import LabView, SiteView
 from licenses.entitlement import Entitlement, Scope
 from licenses.metrics import Metric
-from licenses.pathway import Alternative, Certification, Occasion, Purpose
+from licenses.pathway import Alternative, Certification, Course, CourseLevel, Occasion, Purpose
 from licenses.suite import Member, Suite
 from tests.fleet.lab_builders import (
     AUTOCAD,
@@ -108,14 +108,14 @@ def test_a_free_licence_that_was_on_record_until_yesterday_is_none() -> None:
 
 
 def test_web_seats_are_held_against_the_students_of_their_courses() -> None:
-    """And are never a yes while they are not reconciled."""
-    answer = judged(
-        [device()],
-        held=rules(pathway(needs=[SIMCHART])),
-        entitlements=[seats(500, "simchart", Metric.WEB_SEAT)],
-        sections=[section(1)],
-    )
+    """As the positions count them; and are never a yes while they are not reconciled."""
+    courses = (Course("X", "With records", CourseLevel.CAPSTONE), Course("Y", "Without", CourseLevel.CAPSTONE))
+    held = rules(pathway(needs=[replace(SIMCHART, courses=("X",))], courses=courses))
+    sections = [section(1), replace(section(30, code="2"), course="Y")]
+    bought = [seats(500, "simchart", Metric.WEB_SEAT)]
+    answer = judged([device(n) for n in range(1, 31)], held=held, entitlements=bought, sections=sections)
     assert answer.state is State.UNKNOWN
+    assert answer.web[0].message.startswith("500 seats of SimChart on record, 1 student:")
 
 
 LAST = date(2026, 11, 23)
