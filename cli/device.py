@@ -200,7 +200,7 @@ def import_(
     from inventory.asset_list import import_assets
 
     options = settings(context)
-    with district_session(options) as session:
+    with district_session(options, write=True) as session:
         written = import_assets(session, file, now=options.now())
     if json:
         output.show_json(written)
@@ -217,7 +217,7 @@ def template() -> None:
     from inventory.asset_list import COLUMNS
     from inventory.table_file import template
 
-    typer.echo(template(COLUMNS))
+    typer.echo(template(COLUMNS), nl=False)
 
 
 @app.command()
@@ -231,7 +231,7 @@ def revoke(context: typer.Context, device: Said) -> None:
     from fleet.district import district_session
 
     options = settings(context)
-    with district_session(options) as session:
+    with district_session(options, write=True) as session:
         found = find_device(session, options, device)
         revoked = revoke_device(session, found.device.id, options.now())
     output.say(f"{found.line.name}: {output.count(revoked, 'credential')} revoked")

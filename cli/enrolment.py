@@ -1,5 +1,6 @@
 """`labfleet enrolment …`: which sites' machines may report."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,18 +17,26 @@ def create(
     context: typer.Context,
     site: Annotated[str, typer.Argument(help="The site's code, such as MUIR.")],
     label: Annotated[str, typer.Option(help="What it is for, such as 'summer image'.")] = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Write it there, readable by its owner only, instead of printing it.")
+    ] = None,
 ) -> None:
-    """Make an enrolment secret for a site; it is printed once and stored only as a digest.
+    """Make an enrolment secret for a site; it is shown once and stored only as a digest.
 
-    Example: `labfleet enrolment create MUIR > muir.secret`
+    Example: `labfleet enrolment create MUIR --file muir.secret`
     """
-    from fleet.access import create_enrolment
+    from fleet.access import create_enrolment, keep_secret
     from fleet.answers.places import site_called
     from fleet.district import district_session
 
     options = settings(context)
-    with district_session(options) as session:
+    with district_session(options, write=True) as session:
         secret = create_enrolment(session, site_called(session, site), label, options.now())
+        if file is not None:
+            keep_secret(file, secret)
+    if file is not None:
+        output.say(f"{file}: written; copy it to the machines of {site} and set LABFLEET_AGENT_SECRET_FILE to its path")
+        return
     output.remark("Give this to the agents (LABFLEET_AGENT_SECRET_FILE); it is not shown again.")
     output.say(secret)
 
@@ -71,6 +80,6 @@ def revoke(
     from fleet.district import district_session
 
     options = settings(context)
-    with district_session(options) as session:
+    with district_session(options, write=True) as session:
         revoke_enrolment(session, enrolment, options.now())
     output.say(f"enrolment {enrolment}: revoked")

@@ -49,7 +49,7 @@ def import_(
     from fleet.district import district_session
 
     options = settings(context)
-    with district_session(options) as session:
+    with district_session(options, write=True) as session:
         done = import_labs(session, options, file)
     say(written("lab", done.added, done.changed, done.unchanged))
 

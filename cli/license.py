@@ -46,7 +46,7 @@ def import_(
     from fleet.purchases import import_purchase_file
 
     options = settings(context)
-    with district_session(options) as session:
+    with district_session(options, write=True) as session:
         done = import_purchase_file(session, options, file, replace_changed=replace)
     for hint in done.hints:
         remark(f"hint: {hint}")

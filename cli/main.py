@@ -91,7 +91,7 @@ def lines(error: Exception) -> Iterator[str]:
     """What the operator reads of an error: what is wrong, and what to do."""
     if isinstance(error, ModuleNotFoundError) and (extra := _EXTRAS.get((error.name or "").partition(".")[0])):
         yield f"error: this command needs {error.name}, which is not installed"
-        yield f"hint: pip install 'labfleet[{extra}]'"
+        yield f"hint: pip install '.[{extra}]' in LabFleet's folder"
     elif _raised(error, "typer.exceptions", "TyperException"):
         message = getattr(error, "format_message", error.__str__)()  # names the option or argument
         if message:  # none when only a noun was given: then its help was printed

@@ -40,7 +40,7 @@ def import_(
     from fleet.purchases import import_roster_file
 
     options = settings(context)
-    with district_session(options) as session:
+    with district_session(options, write=True) as session:
         done = import_roster_file(session, options, file)
     for hint in done.hints:
         remark(f"hint: {hint}")

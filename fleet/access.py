@@ -3,11 +3,13 @@
 Secrets and tokens are 32 random bytes, so a fast digest is as good as a slow one: there is nothing to guess.
 """
 
+import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import Session
@@ -43,6 +45,12 @@ class LabelTooLong(FleetError, ValueError):
     """A label that does not fit."""
 
     code = "label-too-long"
+
+
+class SecretNotKept(FleetError, FileExistsError):
+    """A secret that was not written, because something is there already."""
+
+    code = "secret-not-kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,16 @@ def create_enrolment(session: Session, site: SiteView, label: str, now: datetime
     session.add(EnrolmentRow(site_id=site.id, label=label, secret=_digest(secret), created_at=now))
     session.flush()
     return secret
+
+
+def keep_secret(file: Path, secret: str) -> None:
+    """Write a secret to a new file that only its owner can read; refuses to overwrite."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise SecretNotKept(f"{file} exists already", hint="name a file that does not exist") from None
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        opened.write(f"{secret}\n")
 
 
 def list_enrolments(session: Session) -> tuple[EnrolmentView, ...]:

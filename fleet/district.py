@@ -72,9 +72,15 @@ def open_district(settings: Settings) -> Engine:
 
 
 @contextmanager
-def district_session(settings: Settings) -> Iterator[Session]:
-    """A session on the district; what was written is committed when the block ends well, else nothing is."""
+def district_session(settings: Settings, *, write: bool = False) -> Iterator[Session]:
+    """A session on the district; what was written is committed when the block ends well, else nothing is.
+
+    Whoever will write says so at once and waits for its turn: in SQLite, who has read first can only fail when the
+    server has written meanwhile.
+    """
     engine = open_district(settings)
+    if write:
+        engine = engine.execution_options(begin="IMMEDIATE")
     try:
         with Session(engine) as session, session.begin():
             yield session

@@ -1,6 +1,7 @@
 """The connection to the district's database, SQLite or PostgreSQL, opened the one right way."""
 
 import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -8,6 +9,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from inventory.errors import InventoryError
+
+PATIENCE = 30
+"""Seconds that whoever wants to write waits for another process that does."""
 
 
 class DatabaseUrlError(InventoryError, ValueError):
@@ -21,7 +25,7 @@ def open_database(url: str) -> Engine:
     address = database_address(url)
     if address.get_backend_name() == "sqlite":
         engine = create_engine(
-            address, poolclass=QueuePool, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=8
+            address, poolclass=QueuePool, connect_args={"timeout": PATIENCE, "check_same_thread": False}, pool_size=8
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
@@ -49,7 +53,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         "journal_mode = WAL",
         "foreign_keys = ON",
         "synchronous = FULL",  # an acknowledged report survives a power cut
-        "busy_timeout = 30000",
+        f"busy_timeout = {PATIENCE * 1000}",
         "cache_size = -65536",
         "temp_store = MEMORY",
     ):
@@ -57,6 +61,25 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    # A reader that later writes would fail at once with "locked" instead of waiting its turn.
-    mode = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    """Begin to read; or to write, once no other process does.
+
+    SQLite's own wait looks ten times a second only, and a busy server would be in between each time.
+    """
+    if connection.get_execution_options().get("begin", "DEFERRED") != "IMMEDIATE":
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+    driver = connection.connection.driver_connection
+    end = time.monotonic() + PATIENCE
+    driver.execute("PRAGMA busy_timeout = 10")
+    try:
+        while time.monotonic() < end:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # which says what is wrong as every statement does
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")

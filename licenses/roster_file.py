@@ -57,7 +57,7 @@ def roster_columns(labs: Iterable[LabView] = (), pathways: Collection[str] = ())
         Column("site", site, required=True, aliases=("school", "campus"), example="MUIR"),
         Column("lab", text(40), required=True, aliases=("room", "location"), example="B12"),
         Column("pathway", pathway, required=True, aliases=("pathway code",), example="152"),
-        Column("course", text(40), required=True, aliases=("course code",), example="ED-2"),
+        Column("course", text(40), required=True, aliases=("course code",), example="152B"),
         Column("section", text(40), required=True, aliases=("section code", "class", "class code"), example="3"),
         Column("period", text(40), default="", aliases=("periods", "block"), example="2"),
         Column("start", iso_date, required=True, aliases=("term start", "start date", "from"), example="2026-08-17"),

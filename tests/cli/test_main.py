@@ -69,7 +69,7 @@ def _raising(error: BaseException) -> Callable[[], None]:
         (
             ModuleNotFoundError("No module named 'psycopg.sql'", name="psycopg.sql"),
             1,
-            "error: this command needs psycopg.sql, which is not installed\nhint: pip install 'labfleet[postgres]'\n",
+            "error: this command needs psycopg.sql, which is not installed\nhint: pip install '.[postgres]' in LabFleet's folder\n",
         ),
         (typer.Exit(3), 3, ""),
         (typer.Abort(), 1, "error: stopped, nothing was changed\n"),
@@ -158,7 +158,7 @@ def test_without_the_extra_it_says_which() -> None:
     hidden = "import sys; sys.modules['typer'] = None; from cli.main import run; sys.argv[1:] = ['--help']; run()"
     outcome = subprocess.run([sys.executable, "-c", hidden], capture_output=True, text=True, check=False)
     assert outcome.returncode == 1
-    assert "hint: pip install 'labfleet[server]'" in outcome.stderr
+    assert "hint: pip install '.[server]' in LabFleet's folder" in outcome.stderr
     assert "Traceback" not in outcome.stderr
 
 
