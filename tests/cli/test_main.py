@@ -69,7 +69,10 @@ def _raising(error: BaseException) -> Callable[[], None]:
         (
             ModuleNotFoundError("No module named 'psycopg.sql'", name="psycopg.sql"),
             1,
-            "error: this command needs psycopg.sql, which is not installed\nhint: pip install '.[postgres]' in LabFleet's folder\n",
+            (
+                "error: this command needs psycopg.sql, which is not installed\n"
+                "hint: pip install '.[postgres]' in LabFleet's folder\n"
+            ),
         ),
         (typer.Exit(3), 3, ""),
         (typer.Abort(), 1, "error: stopped, nothing was changed\n"),
