@@ -1,5 +1,6 @@
 """Devices from the district's asset list: where each stands, when it was bought, and that it should exist at all."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,7 @@ def import_assets(session: Session, path: Path, *, now: datetime) -> AssetsWritt
     """Write an asset list; raises TableProblems and writes nothing when any row is wrong.
 
     A device is found by its serial, else by its asset tag; one that nobody has heard yet is recorded as expected.
+    A machine that reports neither (a virtual one, an agent without rights) is found by its name, if that is unique.
     """
     table = scan_table(path, COLUMNS)
     district = _Known.load(session)
@@ -50,8 +52,8 @@ def import_assets(session: Session, path: Path, *, now: datetime) -> AssetsWritt
     for row in table.rows:
         problems += district.problems(table.file, row)
         for field, value in (
-            ("serial", row["serial"].casefold()),
-            ("asset_tag", row["asset_tag"].casefold()),
+            ("serial", _key("serial", row["serial"])[1]),
+            ("asset_tag", _key("asset_tag", row["asset_tag"])[1]),
             ("station", (row["site"], row["lab"], row["station"]) if row["station"] else ""),
         ):
             if not value:
@@ -60,10 +62,12 @@ def import_assets(session: Session, path: Path, *, now: datetime) -> AssetsWritt
                 message = f"{row[field]} stands in row {taken[field, value]} already"
                 problems.append(Problem(table.file, row.number, field, message, "each may stand in one row only"))
             taken.setdefault((field, value), row.number)
-        if not row["serial"] and not row["asset_tag"]:
-            problems.append(
-                Problem(table.file, row.number, "serial", "neither a serial nor an asset tag", "give one of the two")
-            )
+        if not row["serial"] and not row["asset_tag"] and row["name"].casefold() not in district.unmarked:
+            hint = "give one of the two; a name alone finds only a device that reports neither"
+            problems.append(Problem(table.file, row.number, "serial", "neither a serial nor an asset tag", hint))
+        elif row["serial"] and not row["asset_tag"] and not _stated(row):
+            message = f"{row['serial']!r} is what makers write where they give no serial"
+            problems.append(Problem(table.file, row.number, "serial", message, "give the serial or an asset tag"))
     if problems:
         raise TableProblems(sorted(problems, key=lambda problem: problem.row))
     outcomes = [_write(session, district, row, now) for row in table.rows]
@@ -73,26 +77,34 @@ def import_assets(session: Session, path: Path, *, now: datetime) -> AssetsWritt
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the district has already: places by code, devices by serial and tag."""
+    """What the district has already: places by code, devices by serial and tag, and by name those without both."""
 
     sites: Mapping[str, int]
     labs: Mapping[tuple[str, str], int]
     stations: Mapping[tuple[int, int], int]
     devices: Mapping[tuple[str, str], int]
+    unmarked: Mapping[str, int]
 
     @classmethod
     def load(cls, session: Session) -> "_Known":
         sites = {site.code: key_of(site) for site in session.exec(select(SiteRow))}
         by_id = {key: code for code, key in sites.items()}
         labs = {(by_id[lab.site_id], lab.code): key_of(lab) for lab in session.exec(select(LabRow))}
-        stations = {(s.lab_id, s.number): key_of(s) for s in session.exec(select(StationRow))}
+        stations = {(s.lab_id, s.number): key_of(s) for s in session.exec(select(StationRow)) if not s.closed}
+        rows = session.exec(select(DeviceRow)).all()
         devices = {
             _key(field, value): key_of(device)
-            for device in session.exec(select(DeviceRow))
+            for device in rows
             for field, value in (("serial", device.serial), ("asset_tag", device.asset_tag))
             if value
         }
-        return cls(sites, labs, stations, devices)
+        heard = Counter(device.name.casefold() for device in rows if device.last_heard)
+        unmarked = {
+            device.name.casefold(): key_of(device)
+            for device in rows
+            if device.last_heard and not device.serial and not device.asset_tag and heard[device.name.casefold()] == 1
+        }
+        return cls(sites, labs, stations, devices, unmarked)
 
     def problems(self, file: str, row: Row) -> list[Problem]:
         """What is wrong with where a row says its device stands."""
@@ -133,6 +145,11 @@ def _write(session: Session, district: _Known, row: Row, now: datetime) -> str:
     key = district.devices.get(_key("serial", row["serial"])) if any(i.kind is Kind.SERIAL for i in stated) else None
     key = key or district.devices.get(_key("asset_tag", row["asset_tag"]))
     device = session.get(DeviceRow, key) if key is not None else None
+    unmarked = district.unmarked.get(row["name"].casefold()) if row["name"] else None
+    if unmarked is not None and (device is None or device.last_heard is None):
+        if device is not None:
+            _forget_expected(session, device)
+        device = session.get(DeviceRow, unmarked)
     outcome = "unchanged"
     if device is None:
         device = DeviceRow(name=row["name"] or row["asset_tag"] or row["serial"])
@@ -158,6 +175,16 @@ def _write(session: Session, district: _Known, row: Row, now: datetime) -> str:
             outcome = "added" if outcome == "added" else "changed"
     moved = _place(session, district, device_id, row, now)
     return "changed" if moved and outcome == "unchanged" else outcome
+
+
+def _forget_expected(session: Session, device: DeviceRow) -> None:
+    """Remove a device that was only ever expected: it has reported, under its name alone."""
+    for table in (IdentifierRow, PlacementRow):
+        for one in session.exec(select(table).where(table.device_id == device.id)):
+            session.delete(one)
+    session.flush()
+    session.delete(device)
+    session.flush()
 
 
 def _place(session: Session, district: _Known, device_id: int, row: Row, now: datetime) -> bool:

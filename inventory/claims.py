@@ -104,7 +104,7 @@ class Claims:
         """A device that nobody knew, with all that it says of itself but its adapters; returns its key."""
         identity = arrival.check_in.identity
         values = {
-            "name": identity.hostname or identity.serial or identity.asset_tag or "unnamed",
+            "name": identity.hostname.strip() or identity.serial or identity.asset_tag or "unnamed",
             "serial": identity.serial,
             "asset_tag": identity.asset_tag,
             "evidence": arrival.evidence,

@@ -1,29 +1,44 @@
 """Sites, labs and stations from the district's list of labs: one row a lab."""
 
+import re
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, select
 
-from inventory.columns import key_of
+from inventory.columns import key_of, table_of
+from inventory.devices import DeviceRow, PlacementRow
 from inventory.places import LabRow, SiteRow, StationRow
-from inventory.table_file import CellError, Column, Problem, TableProblems, scan_table, text, whole
+from inventory.table_file import CellError, Column, Problem, TableProblems, scan_table, shown, text, whole
+
+_SITES = table_of(SiteRow)
+_LABS = table_of(LabRow)
+_STATIONS = table_of(StationRow)
+_PLACEMENTS = table_of(PlacementRow)
+_DEVICES = table_of(DeviceRow)
 
 MOST_STATIONS = 500
+MOST_PATHWAYS = 20
+LONGEST_CODE = 40
 
 
 def _numbers(cell: str) -> tuple[int, ...]:
     """Station numbers: "1, 2, 30"."""
     parts = [part.strip() for part in cell.replace(";", ",").split(",") if part.strip()]
-    if not all(part.isdecimal() and 0 < int(part) <= MOST_STATIONS for part in parts):
-        raise CellError(f"{cell!r} is not a list of station numbers", "write them as 1, 2, 30")
+    if not all(re.fullmatch("[0-9]{1,4}", part) and 0 < int(part) <= MOST_STATIONS for part in parts):
+        raise CellError(f"{shown(cell)} is not a list of station numbers", "write them as 1, 2, 30")
     return tuple(int(part) for part in parts)
 
 
 def _codes(cell: str) -> tuple[str, ...]:
     """Pathway codes: "152" or "152, 174"."""
-    return tuple(dict.fromkeys(part.strip() for part in cell.replace(";", ",").split(",") if part.strip()))
+    codes = tuple(dict.fromkeys(part.strip() for part in cell.replace(";", ",").split(",") if part.strip()))
+    if len(codes) > MOST_PATHWAYS or any(len(code) > LONGEST_CODE for code in codes):
+        raise CellError(f"{shown(cell)} is not a list of pathway codes", "write them as 152, 174")
+    return codes
 
 
 COLUMNS = (
@@ -53,6 +68,7 @@ def import_places(session: Session, path: Path, *, pathways: Collection[str]) ->
     """
     table = scan_table(path, COLUMNS)
     problems = list(table.problems)
+    occupied = _occupied(session)
     seen: dict[tuple[str, str], int] = {}
     for row in table.rows:
         place = (row["site"], row["lab"])
@@ -67,6 +83,11 @@ def import_places(session: Session, path: Path, *, pathways: Collection[str]) ->
         if row["accessible"] and max(row["accessible"]) > row["stations"]:
             message = f"station {max(row['accessible'])} is beyond the {row['stations']} of the lab"
             problems.append(Problem(table.file, row.number, "accessible", message, "correct one of the two"))
+        for number, device in occupied.get(place, {}).items():
+            if number > row["stations"]:
+                message = f"{device} stands at station {number}, beyond {row['stations']}"
+                hint = "place it elsewhere with `labfleet device import` first"
+                problems.append(Problem(table.file, row.number, "stations", message, hint))
     if problems:
         raise TableProblems(problems)
     outcomes = [
@@ -114,4 +135,24 @@ def _write_lab(
             outcome = "added" if outcome == "added" else "changed"
         elif present[number].accessible != accessible:
             present[number].accessible, outcome = accessible, "changed"
+    for number, station in present.items():
+        if station.closed != (number not in stations):
+            station.closed, outcome = number not in stations, "changed"
     return outcome
+
+
+def _occupied(session: Session) -> dict[tuple[str, str], dict[int, str]]:
+    """Which device stands at which station of which lab."""
+    standing = session.connection().execute(
+        sql_select(_SITES.c.code, _LABS.c.code, _STATIONS.c.number, _DEVICES.c.name)
+        .select_from(_PLACEMENTS)
+        .join(_STATIONS, _STATIONS.c.id == _PLACEMENTS.c.station_id)
+        .join(_LABS, _LABS.c.id == _STATIONS.c.lab_id)
+        .join(_SITES, _SITES.c.id == _LABS.c.site_id)
+        .join(_DEVICES, _DEVICES.c.id == _PLACEMENTS.c.device_id)
+        .where(_PLACEMENTS.c.until.is_(None))
+    )
+    found: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    for site, lab, number, device in standing:
+        found[site, lab][number] = device
+    return found

@@ -30,7 +30,7 @@ class LabRow(SQLModel, table=True):
 
 
 class StationRow(SQLModel, table=True):
-    """A numbered place in a lab; it stays when the device is swapped."""
+    """A numbered place in a lab; it stays when the device is swapped, and in history when the lab shrinks."""
 
     __tablename__ = "inventory_station"
     __table_args__ = (UniqueConstraint("lab_id", "number"),)
@@ -39,3 +39,4 @@ class StationRow(SQLModel, table=True):
     lab_id: int = Field(foreign_key="inventory_lab.id", sa_type=Key)
     number: int
     accessible: bool = False
+    closed: bool = False

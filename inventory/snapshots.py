@@ -67,7 +67,7 @@ def _stations(
     connection: Connection, labs: Collection[int] | None, devices: Mapping[int, DeviceView]
 ) -> dict[int, tuple[StationView, ...]]:
     standing = {device.station_id: device.id for device in devices.values() if device.station_id is not None}
-    wanted = select(_STATIONS).order_by(_STATIONS.c.lab_id, _STATIONS.c.number)
+    wanted = select(_STATIONS).where(~_STATIONS.c.closed).order_by(_STATIONS.c.lab_id, _STATIONS.c.number)
     if labs is not None:
         wanted = wanted.where(_STATIONS.c.lab_id.in_(labs))
     found: dict[int, list[StationView]] = defaultdict(list)

@@ -27,7 +27,8 @@ Kind = TypeVar("Kind", bound=StrEnum)
 DELIMITERS = (",", ";", "\t")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Terminal commands, and marks that turn the reading direction of whatever follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Limits:
 
     size: int = 50_000_000
     rows: int = 200_000
+    columns: int = 1_000
     cell: int = 65_536
     problems: int = 1_000
 
@@ -75,11 +77,16 @@ class CellError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column that is read: `required` means in the header and never blank; a blank cell gives `default`."""
+    """One column that is read; a blank cell gives `default`.
+
+    `required` means in the header and never blank; `named` in the header but maybe blank, where leaving the whole
+    column out by mistake would change what every row means.
+    """
 
     name: str
     parse: Callable[[str], Any]
     required: bool = False
+    named: bool = False
     aliases: tuple[str, ...] = ()
     default: Any = None
     example: str = ""
@@ -125,7 +132,7 @@ def whole(least: int = 0, most: int = 1_000_000_000) -> Callable[[str], int]:
 
     def parse(cell: str) -> int:
         if not re.fullmatch(r"[+-]?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})", cell):
-            raise CellError(f"{_shown(cell)} is not a whole number", "write digits only, such as 30")
+            raise CellError(f"{shown(cell)} is not a whole number", "write digits only, such as 30")
         number = int(cell.replace(",", ""))
         if not least <= number <= most:
             raise CellError(f"{number} is out of range", f"write a number from {least} to {most}")
@@ -138,7 +145,7 @@ def money(cell: str) -> int:
     """An amount of dollars as integer cents: "1234.50", "$1,234.50"."""
     found = re.fullmatch(r"(?:USD ?|\$ ?)?([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,13})(?:\.([0-9]{1,2}))?", cell)
     if found is None:
-        raise CellError(f"{_shown(cell)} is not an amount of money", "write dollars and cents as 1234.50")
+        raise CellError(f"{shown(cell)} is not an amount of money", "write dollars and cents as 1234.50")
     return int(found[1].replace(",", "")) * 100 + int((found[2] or "0").ljust(2, "0"))
 
 
@@ -148,7 +155,7 @@ def iso_date(cell: str) -> date:
     if re.fullmatch(r"[0-9]{1,4}[/.][0-9]{1,2}[/.][0-9]{1,4}", cell):
         raise CellError(f"{cell!r} can be read in two ways", hint)
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
-        raise CellError(f"{_shown(cell)} is not a date", hint)
+        raise CellError(f"{shown(cell)} is not a date", hint)
     try:
         day = date.fromisoformat(cell)
     except ValueError:
@@ -168,7 +175,7 @@ def choice(kind: type[Kind], aliases: Mapping[str, Kind] | None = None) -> Calla
             return known[plain_name(cell)]
         except KeyError:
             names = ", ".join(member.value for member in kind)
-            raise CellError(f"{_shown(cell)} is not one of the choices", f"write one of: {names}") from None
+            raise CellError(f"{shown(cell)} is not one of the choices", f"write one of: {names}") from None
 
     return parse
 
@@ -180,7 +187,7 @@ def yes_no(cell: str) -> bool:
         return True
     if word in {"no", "n", "false", "0"}:
         return False
-    raise CellError(f"{_shown(cell)} is neither yes nor no", "write yes or no")
+    raise CellError(f"{shown(cell)} is neither yes nor no", "write yes or no")
 
 
 def read_table(path: Path, columns: Sequence[Column], *, limits: Limits | None = None) -> Table:
@@ -224,7 +231,8 @@ def plain_name(name: str) -> str:
     return re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
 
 
-def _shown(cell: str) -> str:
+def shown(cell: str) -> str:
+    """A cell as it is quoted in a problem: never at any length."""
     return repr(cell if len(cell) <= 40 else cell[:37] + "...")
 
 
@@ -267,6 +275,9 @@ class _Scan:
                 break
         if not header:
             raise Unreadable("is empty", f"its first row must name the columns: {self._names()}")
+        if len(header) > self.limits.columns:
+            hint = f"its first row must name the columns: {self._names()}"
+            raise Unreadable(f"has {len(header)} columns", hint, first)
         places = self._places(header, first)
         if self.problems:
             return
@@ -313,7 +324,7 @@ class _Scan:
                 self.unknown.append(title)
             seen.setdefault(key, title)
         for column in self.columns:
-            if column.required and column.name not in places:
+            if (column.required or column.named) and column.name not in places:
                 near = _nearest(column.name, self.unknown)
                 hint = f"rename {near!r}" if near else f"the columns are: {self._names()}"
                 self.report(number, column.name, "this column is missing", hint)
@@ -321,7 +332,7 @@ class _Scan:
         for title in self.unknown:
             near = _nearest(title, free)
             meant = f" (did you mean {near}?)" if near else ""
-            self.hints.append(f"{self.file}: column {_shown(title)} is not read{meant}")
+            self.hints.append(f"{self.file}: column {shown(title)} is not read{meant}")
         return places
 
     def _row(self, number: int, record: Sequence[str], header: Sequence[str], places: Mapping[str, int]) -> None:

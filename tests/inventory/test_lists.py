@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from agents.report import Identity
 from inventory.arrival import Arrival
 from inventory.asset_list import AssetsWritten, import_assets
 from inventory.place_list import PlacesWritten, import_places
@@ -54,6 +55,12 @@ class District:
         path.write_text(text)
         with Session(self.engine) as session, session.begin():
             return import_assets(session, path, now=NOW)
+
+    def numbers(self, label: str) -> list[int]:
+        with Session(self.engine) as session:
+            snapshot = load_snapshot(session, now=NOW)
+        (lab,) = (lab for lab in snapshot.labs.values() if lab.label == label)
+        return [station.number for station in snapshot.stations[lab.id]]
 
     def devices(self) -> dict[str, DeviceView]:
         with Session(self.engine) as session:
@@ -111,6 +118,8 @@ def test_a_device_that_moves_leaves_its_station(district: District) -> None:
         ("MUIR,B12,9,X1,,,,,", "row 2, station: no station 9 in MUIR/B12"),
         ("MUIR,,1,X1,,,,,", "row 2, station: a station without a lab"),
         ("MUIR,B12,1,,,,,,", "row 2, serial: neither a serial nor an asset tag"),
+        ("MUIR,B12,1,To be filled by O.E.M.,,,,,", "row 2, serial: 'To be filled by O.E.M.' is what makers write"),
+        ("MUIR,B12,1,X1,,,,,\nMUIR,B12,2,X 1,,,,,", "row 3, serial: X 1 stands in row 2 already"),
         ("MUIR,B12,1,X1,,,8/1/2022,,", "row 2, acquired: '8/1/2022' can be read in two ways"),
         ("MUIR,B12,1,X1,,,,-5,", "row 2, cost:"),
         ("MUIR,B12,1,X1,,,,,\nMUIR,B12,2,x1,,,,,", "row 3, serial: x1 stands in row 2 already"),
@@ -130,6 +139,18 @@ def test_a_bad_asset_list_writes_nothing(district: District, row: str, problem: 
         ("MUIR,,A1,,999,3,", "row 2, pathways: no pathway '999'; known: 113, 152, 174"),
         ("MUIR,,A1,,152,3,9", "row 2, accessible: station 9 is beyond the 3 of the lab"),
         ("MUIR,,A1,,152,-3,", "row 2, stations:"),
+        (
+            "MUIR,,A1,,152,3," + "9" * 5000,
+            "row 2, accessible: '9999999999999999999999999999999999999...' is not a list",
+        ),
+        ("MUIR,,A1,,152,3,²", "row 2, accessible: '²' is not a list of station numbers"),
+        (
+            "MUIR,,A1,," + "1" * 60_000 + ",3,",
+            "row 2, pathways: '1111111111111111111111111111111111111...' is not a list",
+        ),
+        ('MUIR,,A1,,"' + ",".join(map(str, range(5000))) + '",3,', "row 2, pathways: '0,1,2,3,4,5,6,7,8,9,10"),
+        ("MUIR,M\u202etxt,A1,,152,3,", "row 2, site_name: holds control characters"),
+        ("MUIR,M\x9b2J,A1,,152,3,", "row 2, site_name: holds control characters"),
         ("MUIR,,A1,,152,3,\nMUIR,,A1,,152,3,", "row 3, lab: MUIR/A1 stands in row 2 already"),
     ],
 )
@@ -139,3 +160,36 @@ def test_a_bad_list_of_labs_writes_nothing(district: District, row: str, problem
     assert problem in str(refused.value)
     with Session(district.engine) as session:
         assert len(load_snapshot(session, now=NOW).labs) == 2
+
+
+def test_a_lab_that_shrinks_closes_its_stations(district: District) -> None:
+    district.assets(ASSETS.replace("MUIR,B12,1,", "MUIR,B12,3,"))
+    smaller = LABS.replace("Engineering,152,3,1", "Engineering,152,2,1")
+    with pytest.raises(TableProblems) as refused:
+        district.places(smaller)
+    assert "row 2, stations: MUIR-B12-01 stands at station 3, beyond 2" in str(refused.value)
+    district.assets(ASSETS)
+    assert district.places(smaller).changed == 1
+    assert district.numbers("MUIR/B12") == [1, 2]
+    with pytest.raises(TableProblems, match="no station 3 in MUIR/B12"):
+        district.assets(ASSETS.replace("MUIR,B12,1,", "MUIR,B12,3,"))
+    assert district.places(LABS).changed == 1
+    assert district.numbers("MUIR/B12") == [1, 2, 3]
+
+
+@pytest.mark.parametrize("list_first", [True, False])
+def test_a_machine_without_serial_and_tag_is_placed_by_its_name(
+    district: District, shelf: SectionShelf, list_first: bool
+) -> None:
+    """A virtual machine states nothing but its name; the list gives it a tag and a place."""
+    listed = f"{ASSETS.splitlines()[0]}\nMUIR,B12,2,,T-9,vm,,,\n"
+    whole = check_in(5, identity=Identity(hostname="vm", system_id="a" * 32), interfaces=())
+    if list_first:
+        district.assets(listed)
+    with district.engine.begin() as connection:
+        record(connection, shelf, [Arrival(whole, given(whole), None, NOW)])
+    district.assets(listed)
+    (device,) = district.devices().values()
+    assert (device.asset_tag, device.last_heard, device.name) == ("T-9", NOW, "vm")
+    assert device.station_id is not None
+    assert district.assets(listed).unchanged == 1

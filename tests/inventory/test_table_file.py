@@ -130,6 +130,8 @@ def test_good_rows_are_there_beside_the_problems(file: Path) -> None:
         ('title,quantity\n"Re"vit,1\n', "row 2: is not CSV"),
         ("title,quantity\nRe\0vit,1\n", "row 2: holds NUL characters"),
         ("title,quantity\nRe\x1bvit,1\n", "row 2, title: holds control characters"),
+        ("title,quantity\nRe\u202evit,1\n", "row 2, title: holds control characters"),
+        ("title,quantity," + ",".join(map(str, range(1000))), "row 1: has 1002 columns"),
         (b"title,quantity\nA,1\n\x81\x8d,1\n", "row 3: is not text"),
         (b"PK\x03\x04....", "is a workbook or zip"),
         ("title,quantity\n" + "x" * 21 + ",1\n", "row 2, title: is 21 characters long"),

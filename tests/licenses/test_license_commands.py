@@ -166,6 +166,21 @@ def test_a_roster_is_imported_and_listed(desk: Desk) -> None:
     assert json.loads(desk.run("roster", "list", "--on", "2027-01-01", "--json")[1]) == []
 
 
+def test_a_roster_is_the_whole_truth_for_its_labs_and_terms(desk: Desk) -> None:
+    """A corrected course is one section, not two; another lab and another term keep theirs."""
+    other = (
+        "MUIR,B12,152,152B,3,2027-01-11,2027-05-28,20\nMUIR,B12,152,152C,1,2026-08-17,2026-12-18,9\n"
+        "OAK,A1,113,113A,1,2026-08-17,2026-12-18,7\n"
+    )
+    desk.run("roster", "import", desk.file("all.csv", SECTIONS + other))
+    row = "MUIR,B12,152,152C,1,2026-08-17,2026-12-18,9\n"
+    mended = desk.file("mended.csv", SECTIONS.replace("152B", "152D") + row)
+    assert desk.run("roster", "import", mended)[:2] == (0, "1 section added, 1 removed, 1 unchanged\n")
+    kept = json.loads(desk.run("roster", "list", "--on", "2026-11-23", "--json")[1])
+    assert [(one["course"], one["headcount"]) for one in kept] == [("152C", 9), ("152D", 28), ("113A", 7)]
+    assert len(json.loads(desk.run("roster", "list", "--on", "2027-02-01", "--json")[1])) == 1
+
+
 def test_a_roster_with_students_leaves_no_trace(desk: Desk) -> None:
     head, row = SECTIONS.splitlines()
     status, out, err = desk.run(

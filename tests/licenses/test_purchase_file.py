@@ -186,3 +186,11 @@ def test_the_database_itself_refuses_contradictions(session: Session, wrong: dic
     session.add(row)
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+@pytest.mark.parametrize("column", ["quantity", "end", "scope", "purchase_order"])
+def test_a_column_that_changes_what_rows_mean_cannot_be_left_out(column: str, folder: Path) -> None:
+    """Without a scope every seat would hold everywhere, without an end for ever, without an order twice."""
+    columns = HEAD.strip().split(",")
+    found = read(folder, ",".join(name for name in columns if name != column) + "\n").problems
+    assert f"{column}: this column is missing" in "\n".join(map(str, found))

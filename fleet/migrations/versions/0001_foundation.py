@@ -250,6 +250,7 @@ def upgrade() -> None:
     sa.Column('lab_id', Key, nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('accessible', sa.Boolean(), nullable=False),
+    sa.Column('closed', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['lab_id'], ['inventory_lab.id'], name=op.f('fk_inventory_station_lab_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inventory_station')),
     sa.UniqueConstraint('lab_id', 'number', name=op.f('uq_inventory_station_lab_id_number'))
