@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import agent, demo, device, enrolment, lab, pathway, refresh, roster, service, title
+from cli import agent, demo, device, enrolment, lab, pathway, refresh, roster, server, title
 from cli import license as license_noun
 from cli.district import Chosen
 
@@ -24,10 +24,10 @@ NOUNS: tuple[tuple[str, typer.Typer], ...] = (
 
 VERBS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("demo", demo.demo),
-    ("init", service.init),
-    ("serve", service.serve),
-    ("status", service.status),
-    ("backup", service.backup),
+    ("init", server.init),
+    ("serve", server.serve),
+    ("status", server.status),
+    ("backup", server.backup),
 )
 """What is asked of the district as a whole, in the order in which `--help` lists them."""
 
