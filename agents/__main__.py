@@ -99,8 +99,10 @@ def once(given: argparse.Namespace) -> int:
     from agents.courier import Fate
     from agents.rounds import line
 
-    end = agent(given).once()
-    sys.stdout.write(line(end) + "\n")
+    sender = agent(given)
+    end = sender.once()
+    told = f"delivered to {sender.settings.server}" if end.fate is Fate.DELIVERED else line(end)
+    sys.stdout.write(("enrolled; " if sender.enrolled else "") + told + "\n")
     return 0 if end.fate is Fate.DELIVERED else 1
 
 

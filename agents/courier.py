@@ -23,8 +23,10 @@ ANSWER = 1024 * 1024
 ROUNDS = 3
 PACE = (60, 7 * 86_400)
 """Between these many seconds lies every pace that the agent believes."""
+STRANGER = "is this the address of a LabFleet server?"
 HINTS = {
     401: "enrol this machine: `labfleet-agent enrol`",
+    404: STRANGER,
     409: "update the server before the agents",
     413: "ask the server's operator for a larger limit, or look at what makes this report so large",
 }
@@ -96,7 +98,7 @@ class Courier:
             if accepted is not False or not known:
                 break
             wanted |= frozenset(missing)
-        return Outcome(Fate.WAITING, "the server's answer makes no sense", "is this the address of a LabFleet server?")
+        return Outcome(Fate.WAITING, "the server's answer makes no sense", STRANGER)
 
     def enrol(self, secret: str, identity: Identity) -> str:
         """Trade the enrolment secret for this device's token; raises `EnrolmentRefused`."""
@@ -158,6 +160,9 @@ def outcome(answer: Answer) -> Outcome:
     code = _said(body.get("code"), 60)
     reason = f"{answer.status} {said}".strip() if answer.status else said
     hint = _said(body.get("hint"), 300) or HINTS.get(answer.status, "")
+    # Every refusal of a LabFleet server bears a code; a gateway in front of one has none when it is in trouble.
+    if not (hint or code) and (200 <= answer.status < 500 or answer.status == 501) and answer.status not in {408, 429}:
+        hint = STRANGER
     if answer.status == 401:
         return Outcome(Fate.UNENROLLED, reason, hint)
     if answer.status in {413, 422} or code == "schema-too-new":

@@ -32,6 +32,8 @@ class Agent:
     say: Say
     unkept: Credential | None = None
     """A credential that could not be kept on disk."""
+    enrolled: bool = False
+    """Whether it had to enrol since it was started."""
 
     @property
     def place(self) -> Path:
@@ -114,6 +116,7 @@ class Agent:
     def _enrolled(self, courier: Courier, report: Report | None) -> "_Held":
         """Enrol; a credential that cannot be kept serves as long as this process lives."""
         made = self._trade(courier, report or self.report())
+        self.enrolled = True
         try:
             credential.save(self.place, made)
             self.unkept = None

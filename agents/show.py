@@ -74,12 +74,22 @@ def _list(name: str, texts: list[str], unknown: bool) -> Iterator[tuple[str, str
 
 
 def size(count: int | None) -> str:
-    """Bytes as people buy them: whole gigabytes above ten."""
+    """Memory as people buy it, 1,024 at each step: whole gigabytes above ten."""
     if count is None:
         return "?"
     if count >= 10 * GIB:
         return f"{count / GIB:,.0f} GB"
     return f"{count / GIB:.1f} GB" if count >= GIB else f"{count / (1 << 20):.0f} MB"
+
+
+def storage(count: int | None) -> str:
+    """Bytes as disks are sold: 1,000 at each step."""
+    if count is None:
+        return "?"
+    amount, units = float(count), ["B", "kB", "MB", "GB", "TB", "PB"]
+    while amount >= 999.5 and len(units) > 1:
+        amount, units = amount / 1000, units[1:]
+    return (f"{amount:.0f}" if amount >= 10 else f"{amount:.1f}".removesuffix(".0")) + f" {units[0]}"
 
 
 def _gpu(gpu: Gpu) -> str:
@@ -89,7 +99,7 @@ def _gpu(gpu: Gpu) -> str:
 
 def _disk(disk: Disk) -> str:
     return " ".join(
-        filter(None, (disk.model, size(disk.size), disk.kind.value.upper() if disk.kind != "unknown" else ""))
+        filter(None, (disk.model, storage(disk.size), disk.kind.value.upper() if disk.kind != "unknown" else ""))
     )
 
 
@@ -100,7 +110,7 @@ def _display(display: Display) -> str:
 
 
 def _volume(volume: Volume) -> str:
-    return f"{volume.mount}  {size(volume.free)} free of {size(volume.size)}"
+    return f"{volume.mount}  {storage(volume.free)} free of {storage(volume.size)}"
 
 
 def _interface(interface: Interface) -> str:

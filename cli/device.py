@@ -83,7 +83,7 @@ def show(context: typer.Context, device: Said, json: Json = False) -> None:
             ("Graphics", ", ".join(_gpu(g.name, g.vram) for g in hardware.gpus) if hardware else ""),
             (
                 "Disks",
-                ", ".join(f"{d.model} {output.storage(d.size)} {d.kind}" for d in hardware.disks) if hardware else "",
+                ", ".join(_disk(d.model, d.size, d.kind) for d in hardware.disks) if hardware else "",
             ),
             (
                 "Free",
@@ -95,7 +95,7 @@ def show(context: typer.Context, device: Said, json: Json = False) -> None:
     if view.software is not None:
         output.say()
         columns = (output.Column("Title", whole=True), output.Column("Release"), output.Column("Version"))
-        titles = [(install.title, install.release, install.version) for install in view.software.installs]
+        titles = [(one.name, one.release, ", ".join(one.versions)) for one in answer.titles]
         output.show_table(columns, titles, empty="no title of the catalog is installed")
 
 
@@ -270,6 +270,10 @@ def _place(line: "DeviceLine") -> str:
 
 def _gpu(name: str, vram: int | None) -> str:
     return f"{name} ({output.memory(vram)})" if vram else name
+
+
+def _disk(model: str, size: int | None, kind: str) -> str:
+    return " ".join(filter(None, (model, output.storage(size), "" if kind == "unknown" else str(kind))))
 
 
 def _when(moment: "datetime | None") -> str:

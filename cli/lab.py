@@ -161,6 +161,9 @@ def ready(
     when = day_on(on, options.now())
     with district_session(options) as session:
         answers = lab_readiness(session, options, lab=lab, pathway=pathway, on=when, exam=sitting(exam))
+    if not as_json:
+        for line in dict.fromkeys(_not_taught(one) for one in answers if not one.taught):
+            say(line)
     if as_json:
         show_json([document(one) for one in answers])
     elif lab is None or exam == "any":
@@ -183,6 +186,7 @@ def document(answer: "LabReadiness") -> dict[str, Any]:
         "lab": answer.lab.label,
         "pathway": answer.pathway,
         "pathway_name": answer.pathway_name,
+        "taught": answer.taught,
         "exam": answer.exam,
         "exam_name": answer.exam_name,
         "on": answer.on,
@@ -233,7 +237,7 @@ def _overview(answers: Sequence["LabReadiness"]) -> None:
                 one.unknown,
                 "?" if one.students is None else one.students,
                 _short(one),
-                _first(one),
+                first_in_the_way(one),
             )
             for one in answers
         ],
@@ -304,6 +308,14 @@ def _gap(gap: Any) -> str:
     return f"{doubt}{gap.message}{f': {gap.found}' if gap.found else ''}"
 
 
+def _not_taught(answer: "LabReadiness") -> str:
+    teaches = ", ".join(answer.lab.pathways) or "no pathway"
+    return (
+        f"{answer.lab.label} does not teach {answer.pathway}; it teaches {teaches}. What it would take, were it to "
+        "teach it (`labfleet lab import` changes what a lab teaches):"
+    )
+
+
 def _notes(answer: "LabReadiness", now: "datetime") -> Iterator[str]:
     if answer.on != now.date():
         yield f"machines as last heard by {now.date()}; licences and end of support as of {answer.on}"
@@ -339,15 +351,22 @@ def _short(answer: "LabReadiness") -> str | int:
     return answer.short if answer.surely_short == answer.short else f"{answer.surely_short}–{answer.short}"
 
 
-def _first(answer: "LabReadiness") -> str:
+def first_in_the_way(answer: "LabReadiness") -> str:
+    """The one thing to look at first, in few words; empty where nothing is in the way."""
+    from fleet.licensed import Right
+
     if answer.problem or not answer.stations:
         return answer.sentence
-    if causes := answer.causes:
-        return f"{causes[0].message} ({len(causes[0].stations)})"
-    for licence in answer.web:
-        if licence.message:
-            return licence.message
-    return next((f"{quota.name}: {quota.has} of {quota.asked}" for quota in answer.quotas if quota.met is not True), "")
+    stations = [f"{cause.message} ({len(cause.stations)})" for cause in answer.causes]
+    beside = [(one.right is not Right.NONE, one.message) for one in answer.web if one.message]
+    beside += [
+        (quota.met is not False, f"{quota.name}: {quota.has} of {quota.asked}")
+        for quota in answer.quotas
+        if quota.met is not True
+    ]
+    lab = [text for _, text in sorted(beside, key=lambda one: one[0])]
+    # Where every student has a station, no station is what keeps the lab from being ready.
+    return next(iter([*lab, *stations] if answer.short == 0 else [*stations, *lab]), "")
 
 
 def _title(answers: Sequence["LabReadiness"]) -> str:

@@ -138,12 +138,13 @@ def position(
         raise typer.Exit(NOT_READY)
 
 
-def written(noun: str, added: int, changed: int, unchanged: int) -> str:
+def written(noun: str, added: int, changed: int, unchanged: int, removed: int = 0) -> str:
     """What an import did, in one line."""
     from cli.output import count
 
-    parts = [f"{count(added, noun)} added"] if added or not (changed or unchanged) else []
+    parts = [f"{count(added, noun)} added"] if added or not (changed or unchanged or removed) else []
     parts += [f"{changed:,} replaced"] if changed else []
+    parts += [f"{removed:,} removed"] if removed else []
     parts += [f"{unchanged:,} unchanged"] if unchanged else []
     return ", ".join(parts)
 

@@ -104,8 +104,14 @@ def _show(answer: "PathwayAnswer") -> None:
     )
     say()
     show_table(
-        (Column("Exam"), Column("Issuer"), Column("Delivered by"), Column("Source", whole=True)),
-        [(exam.name, exam.issuer, exam.delivery, sources.number(exam)) for exam in one.certifications],
+        (
+            Column("Id", whole=True),
+            Column("Exam"),
+            Column("Issuer"),
+            Column("Delivered by"),
+            Column("Source", whole=True),
+        ),
+        [(exam.id, exam.name, exam.issuer, exam.delivery, sources.number(exam)) for exam in one.certifications],
         empty="no exams",
     )
     say()

@@ -33,6 +33,9 @@ def import_(
 ) -> None:
     """Read sections from a CSV; refused whole when a column holds persons or any row is wrong.
 
+    The file is the whole truth for the labs and terms that it names: a stored section of such a lab with the same
+    start that is not in the file is removed. Other labs and other terms stay as they are.
+
     Example: `labfleet roster import sections.csv`
     """
     from cli.output import remark, say
@@ -44,7 +47,8 @@ def import_(
         done = import_roster_file(session, options, file)
     for hint in done.hints:
         remark(f"hint: {hint}")
-    say(written("section", done.written.added, done.written.changed, done.written.unchanged))
+    did = done.written
+    say(written("section", did.added, did.changed, did.unchanged, did.removed))
 
 
 @app.command("list")

@@ -41,6 +41,12 @@ class NoSuchEnrolment(FleetError, LookupError):
     code = "no-such-enrolment"
 
 
+class NoCredential(FleetError, LookupError):
+    """A device that no token in force can be told to be of."""
+
+    code = "no-credential"
+
+
 class LabelTooLong(FleetError, ValueError):
     """A label that does not fit."""
 
@@ -136,12 +142,17 @@ def _no_enrolment(enrolment_id: int) -> NoSuchEnrolment:
 
 
 def revoke_device(session: Session, device_id: int, now: datetime) -> int:
-    """Refuse every token that this device used last; returns how many."""
+    """Refuse every token that this device used last; returns how many, and raises NoCredential if there is none."""
     changed = session.connection().execute(
         update(_CREDENTIALS)
         .where(_CREDENTIALS.c.device_id == device_id, _CREDENTIALS.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+    if not changed.rowcount:
+        raise NoCredential(
+            "no credential in force was used last by this device",
+            hint="it may share another's: `labfleet enrolment revoke` shuts out all that were given for a secret",
+        )
     return int(changed.rowcount)
 
 

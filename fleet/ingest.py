@@ -63,12 +63,14 @@ class Ingest:
             return []
         try:
             with self._engine.begin() as connection:
-                return self._write(connection, work)
+                done = self._write(connection, work)
         except BaseException:
             self._shelf.forget()
             raise
+        # Only now is it so; and a log that nobody reads must not hold the database.
+        return [self._answer(one, what) for one, what in zip(work, done, strict=True)]
 
-    def _write(self, connection: Connection, work: Sequence["_Work"]) -> list[CheckInAnswer | FleetError]:
+    def _write(self, connection: Connection, work: Sequence["_Work"]) -> list[Recorded | ValueError | None]:
         allowed = authorise(connection, {one.delivery.token for one in work})
         arrivals = {
             at: Arrival(one.message.check_in, one.message.sections, access.site_id, one.delivery.received_at)
@@ -82,7 +84,7 @@ class Ingest:
             if isinstance(one, Recorded) and one.device_id is not None
         ]
         used_by(connection, users)
-        return [self._answer(work[at], done.get(at)) for at in range(len(work))]
+        return [done.get(at) for at in range(len(work))]
 
     def _answer(self, work: "_Work", done: Recorded | ValueError | None) -> CheckInAnswer | FleetError:
         if done is None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from fleet.floors import free_disk_gap, marked
@@ -17,7 +17,11 @@ from licenses.section import Section, largest_class
 
 _EMPTY = Gap(Code.NO_DEVICE, "", True, "no device stands there", "place a device, or remove the station")
 _NEVER = Gap(
-    Code.NEVER_HEARD, "", False, "never heard", "install the agent on it (`labfleet agent install`), or switch it on"
+    Code.NEVER_HEARD,
+    "",
+    False,
+    "never heard",
+    "have `labfleet-agent once` (or run) report from it, as root, with the site's enrolment secret",
 )
 _CONFLICT = Gap(
     Code.CONFLICT,
@@ -53,7 +57,7 @@ class Judge:
         taught = asked_of(lab, self.rules.pathways, sections, self.on)
         if pathway:
             taught = tuple(asked for asked in taught if asked.pathway.code == pathway) or (
-                Asked(self.rules.pathways[pathway], None),
+                Asked(self.rules.pathways[pathway], None, taught=False),
             )
         answers = [self._answer(lab, asked) for asked in taught]
         if not pathway:
@@ -85,7 +89,8 @@ class Judge:
         if self.occasion.purpose is Purpose.EXAM and not (question.needs or question.web):
             named = f"exam {exam}" if exam else "any exam of this pathway"
             how = f" ({question.exam.delivery})" if question.exam else ""
-            return self._no_answer(lab, code, f"what {named} asks of a station is not on file{how}", exam)
+            problem = f"what {named} asks of a station is not on file{how}"
+            return replace(self._no_answer(lab, code, problem, exam), taught=asked.taught)
         places = [self._place(view) for view in self.snapshot.stations.get(lab.id, ())]
         words = {one.device.id: question.word(one.device).serving for one in places if one.device is not None}
         rights = _Rights(self.ledger, lab, words)
@@ -109,6 +114,7 @@ class Judge:
             short_of=tuple(rights.short.values()),
             rules=len(question.marks),
             unverified=sum(not mark.verified for mark in question.marks),
+            taught=asked.taught,
         )
 
     def _place(self, view: StationView) -> "_Place":

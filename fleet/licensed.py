@@ -69,7 +69,8 @@ class Ledger:
     """All entitlements of a district as they stand on one day, and who needs what; remembers what it worked out.
 
     `free` titles need no entitlement, `names` are the titles' names. `needed`: device ids by title, as
-    `licenses.need` counts them for the positions; `places`: where all devices are.
+    `licenses.need` counts them for the positions; `places`: where all devices are. `today` tells what has ended from
+    what will have; without it, the day that is asked for is today.
     """
 
     entitlements: Sequence[Entitlement]
@@ -79,6 +80,7 @@ class Ledger:
     names: Mapping[str, str] = field(default_factory=dict)
     needed: Mapping[str, frozenset[int]] = field(default_factory=dict)
     places: Sequence[Place] = ()
+    today: date | None = None
     rights: Rights = field(init=False)
     _limits: dict[tuple[str, frozenset[int], int, bool], Licence] = field(default_factory=dict, init=False)
     _contenders: dict[str, frozenset[int]] = field(default_factory=dict, init=False)
@@ -179,12 +181,14 @@ class Ledger:
         if coming is not None:
             message = f"the licence of {name} starts on {coming} only"
         elif ended is not None:
-            message = f"the licence of {name} ended on {ended}"
+            ends = "ended" if ended < (self.today or self.on) else "will have ended"
+            message = f"the licence of {name} {ends} on {ended}"
         elif self.rights.bought(title):
             message = f"no licence of {name} reaches this lab"
         else:
             message = f"no licence of {name} is on record"
-        step = f"renew or buy {name}, then record the purchase (`labfleet license import`)"
+        verb = "renew" if ended and coming is None else "buy"
+        step = f"{verb} {name}, then record the purchase (`labfleet license import`)"
         return Licence(title, Right.NONE, message, step, product=product)
 
 

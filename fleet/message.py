@@ -17,7 +17,7 @@ from inventory.identifiers import identifiers
 LONGEST_TEXT = 512
 """Characters in any one text of a report; agents cut what is longer."""
 
-MOST_INSTALLS = 50_000
+MOST_INSTALLS = 25_000
 """Entries in one list of software."""
 
 MOST_KEPT = 100_000

@@ -48,7 +48,7 @@ class LabReadiness:
     `students` is the largest class that sits there at once, `None` when no section is known. `web`: the licences of
     what students use on the web; `short_of`: those whose seats do not reach all that need them. `rules` were asked,
     and nobody has checked `unverified` of them. `exam` is the certification that is asked for, empty for a class.
-    `problem`: why there is no answer (no pathway is taught, …).
+    `problem`: why there is no answer (no pathway is taught, …). Not `taught`: what it would take to teach it there.
     """
 
     lab: LabView
@@ -66,6 +66,7 @@ class LabReadiness:
     rules: int = 0
     unverified: int = 0
     problem: str = ""
+    taught: bool = True
 
     @property
     def ready(self) -> int:

@@ -12,7 +12,7 @@ from fleet.errors import FleetError
 from fleet.logs import start_logging
 from fleet.settings import Settings
 
-GRACE = 35
+GRACE = 25
 """Seconds that running requests may take to end: longer than a body may take to arrive, so that none is cut off."""
 
 log = logging.getLogger(__name__)

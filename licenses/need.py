@@ -19,10 +19,14 @@ NO_GRADES: Grades = {}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one pathway asks in one lab; `courses` are those taught there, `None` when that is not known."""
+    """What one pathway asks in one lab; `courses` are those taught there, `None` when that is not known.
+
+    A pathway that is not `taught` there is asked for to see what it would take.
+    """
 
     pathway: Pathway
     courses: frozenset[str] | None
+    taught: bool = True
 
     def needs(self, occasion: Occasion) -> tuple[TitleNeed, ...]:
         """The needs of an occasion, of the courses that are taught."""

@@ -17,11 +17,12 @@ from licenses.section import Section
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many rows a file added, changed and left as they were."""
+    """How many rows a file added, changed, left as they were, and removed."""
 
     added: int
     changed: int
     unchanged: int
+    removed: int = 0
 
 
 def entitlements(session: Session) -> tuple[Entitlement, ...]:
@@ -78,7 +79,11 @@ def import_purchases(session: Session, file: PurchaseFile, *, replace_changed: b
 
 
 def import_roster(session: Session, file: RosterFile) -> Written:
-    """Write a list of sections, or raise TableProblems and write nothing; sections it does not name stay."""
+    """Write a list of sections, or raise TableProblems and write nothing.
+
+    It is the whole truth for the labs and terms that it names: stored sections of such a lab with such a start that are
+    not in it are removed, else a section whose course was corrected would count its students twice.
+    """
     if file.problems:
         raise TableProblems(file.problems)
     stored = {one.key: one for one in sections(session)}
@@ -88,8 +93,13 @@ def import_roster(session: Session, file: RosterFile) -> Written:
     for section in changed:
         session.merge(_section_row(section))
     session.add_all(_section_row(section) for section in new)
+    named = {(one.lab_id, one.start) for one in fresh}
+    kept = {one.key for one in fresh}
+    gone = [one for one in stored.values() if (one.lab_id, one.start) in named and one.key not in kept]
+    for section in gone:
+        session.delete(session.get_one(SectionRow, section.id))
     session.flush()
-    return Written(len(new), len(changed), len(fresh) - len(new) - len(changed))
+    return Written(len(new), len(changed), len(fresh) - len(new) - len(changed), len(gone))
 
 
 def _stored_otherwise(file: str, number: int, entitlement: Entitlement, held: Entitlement) -> Problem:

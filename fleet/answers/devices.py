@@ -1,5 +1,6 @@
 """What is out there: the devices of the district, one device, its history, and claims that collide."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from fleet.settings import Settings
 from inventory.conflicts import ConflictView, load_conflicts
 from inventory.history import History, load_history
 from inventory.snapshots import load_snapshot
+from inventory.titles import load_catalog
 from inventory.views import DeviceView, Heard, Snapshot
 
 
@@ -39,11 +41,22 @@ class DeviceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class InstalledTitle:
+    """One release of a title that a device has, with the versions of its installs; `title` is the catalog's id."""
+
+    title: str
+    name: str
+    release: str
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceAnswer:
-    """One device, as a line and in full."""
+    """One device, as a line and in full; `titles` by name."""
 
     line: DeviceLine
     device: DeviceView
+    titles: tuple[InstalledTitle, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,7 @@ def find_device(session: Session, settings: Settings, said: str) -> DeviceAnswer
     """The one device with this key, name, serial or asset tag; raises NoSuchDevice with the nearest names."""
     snapshot = load_snapshot(session, now=settings.now())
     device = _one(snapshot, said)
-    return DeviceAnswer(_lines(snapshot, settings)[device.id], device)
+    return DeviceAnswer(_lines(snapshot, settings)[device.id], device, _titles(device, settings))
 
 
 def device_history(session: Session, settings: Settings, said: str) -> tuple[DeviceAnswer, History]:
@@ -87,6 +100,20 @@ def device_conflicts(session: Session, settings: Settings) -> tuple[DisputedIden
         DisputedIdentity(conflict, tuple(lines[key] for key in conflict.device_ids))
         for conflict in load_conflicts(session)
     )
+
+
+def _titles(device: DeviceView, settings: Settings) -> tuple[InstalledTitle, ...]:
+    if device.software is None:
+        return ()
+    known = load_catalog(settings.overrides("catalog")).by_id
+    versions: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for install in device.software.installs:
+        versions[install.title, install.release][install.version] = None
+    titles = [
+        InstalledTitle(title, known[title].name if title in known else title, release, tuple(filter(None, found)))
+        for (title, release), found in versions.items()
+    ]
+    return tuple(sorted(titles, key=lambda one: (one.name.casefold(), one.release)))
 
 
 def _one(snapshot: Snapshot, said: str) -> DeviceView:

@@ -63,6 +63,7 @@ def lab_readiness(
             names=book.rules.names,
             needed=demand.needed,
             places=places,
+            today=snapshot.taken_at.date(),
         )
         return Judge(snapshot, running, book.rules, ledger, on, occasion)
 

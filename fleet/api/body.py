@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from fleet.api.room import Share
 from fleet.errors import FleetError
 
-PATIENCE = 30
+PATIENCE = 20
 """Seconds within which a body must have arrived."""
 
 STEP = 4 * 1024 * 1024

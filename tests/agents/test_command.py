@@ -13,7 +13,7 @@ import pytest
 from agents import VERSION
 from agents.__main__ import main
 from agents.report import Gpu, Hardware, digest
-from agents.show import render, size
+from agents.show import render, size, storage
 from tests.agents import recorded
 from tests.agents.server import problem, serving
 
@@ -75,11 +75,21 @@ def test_sizes_are_humane() -> None:
     ]
 
 
+def test_disks_are_shown_as_they_are_sold() -> None:
+    found = [storage(count) for count in (None, 999, 1_500_000, 274_877_906_944, 1_000_204_886_016)]
+    assert found == ["?", "999 B", "1.5 MB", "275 GB", "1 TB"]
+
+
 def test_once_says_one_line_and_its_status(tmp_path: Path) -> None:
     with serving() as stub:
         settings = {"LABFLEET_AGENT_SERVER": stub.address, "LABFLEET_AGENT_SECRET": "site-secret"}
         done = run("once", "--state", str(tmp_path), **settings)
-        assert (done.returncode, done.stdout, done.stderr) == (0, b"delivered\n", b"")
+        assert (done.returncode, done.stdout, done.stderr) == (
+            0,
+            f"enrolled; delivered to {stub.address}\n".encode(),
+            b"",
+        )
+        assert run("once", "--state", str(tmp_path), **settings).stdout == f"delivered to {stub.address}\n".encode()
         stub.answer = lambda _: problem(503, "busy")
         late = run("once", "--state", str(tmp_path), **settings)
         assert (late.returncode, late.stdout) == (

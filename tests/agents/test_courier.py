@@ -50,6 +50,13 @@ def test_missing_sections_follow_in_a_second_gzipped_request() -> None:
         assert digest(canonical(second.body[name])) == told
 
 
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_what_is_no_labfleet_server_is_asked_about(status: int) -> None:
+    """A gateway in trouble is not a wrong address."""
+    assert deliver(Reply(status, {})).hint == "is this the address of a LabFleet server?"
+    assert deliver(Reply(502, {})).hint == ""
+
+
 def test_only_the_wanted_section_is_sent() -> None:
     def answer(request: Request) -> Reply:
         return accept(request) if "system" in request.body else Reply(200, {"accepted": False, "missing": ["system"]})

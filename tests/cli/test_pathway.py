@@ -89,3 +89,10 @@ def test_a_bad_file_of_the_district_is_a_line_for_each_problem(said: Said, tmp_p
     assert (status, out) == (1, "")
     assert err.startswith("error: own.toml: is not TOML: ")
     assert len(err.splitlines()) == 1
+
+
+def test_an_exam_is_shown_with_the_id_to_ask_for(said: Said) -> None:
+    exam = json.loads(said("show", "152", "--json")[1])["certifications"][0]
+    assert any(
+        line.startswith(f"{exam['id']} ") and exam["name"] in line for line in said("show", "152")[1].splitlines()
+    )

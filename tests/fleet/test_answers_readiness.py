@@ -20,6 +20,7 @@ from fleet.answers.positions import positions
 from fleet.answers.readiness import lab_readiness
 from fleet.district import district_session
 from fleet.gap import Code, State
+from fleet.licensed import Licence, Right
 from inventory.views import Heard
 from tests.check_ins import WIRESHARK, WORKSTATION
 from tests.fleet.query_budget import at_most
@@ -237,6 +238,29 @@ mark = "test"
         with pytest.raises(NoSuchExam, match="no exam 'acu-revti'") as unknown:
             states(session, district, exam="acu-revti")
         assert "did you mean acu-revit" in unknown.value.__notes__[0]
+
+
+def test_a_pathway_that_is_not_taught_there_says_so_first(run: Callable[..., tuple[int, str]]) -> None:
+    """It is answered all the same: what would it take?"""
+    first = run("ready", "C1", "--pathway", "152")[1]
+    assert first.startswith("MUIR/C1 does not teach 152; it teaches no pathway.")
+    assert json.loads(run("ready", "C1", "--pathway", "152", "--json")[1])[0]["taught"] is False
+    assert "does not teach" not in run("ready", "MUIR/B12", "--pathway", "152")[1]
+
+
+def test_a_licence_that_ends_before_a_later_day_will_have_ended(run: Callable[..., tuple[int, str]]) -> None:
+    said = " ".join(run("ready", "MUIR/B12", "--on", "2027-07-01")[1].split())
+    assert "will have ended" in said
+    assert "renew" in said
+
+
+def test_where_every_student_is_served_no_station_is_in_the_way(district: District) -> None:
+    """What the lab waits for comes first: seats on the web, not a machine that nobody needs."""
+    with district_session(district.settings) as session:
+        (one,) = lab_readiness(session, district.settings, lab="MUIR/B12", on=TODAY)
+    assert commands.first_in_the_way(one) == f"{one.causes[0].message} ({len(one.causes[0].stations)})"
+    web = Licence("onshape", Right.UNRECONCILED, "seats on the web are not reconciled yet")
+    assert commands.first_in_the_way(replace(one, students=1, web=(web,))) == web.message
 
 
 def test_stations_with_the_same_in_their_way_share_a_line(

@@ -9,7 +9,7 @@ import zlib
 import pytest
 
 from agents.report import SCHEMA, Section, Software, canonical, plain
-from fleet.access import revoke_device, revoke_enrolment
+from fleet.access import NoCredential, revoke_device, revoke_enrolment
 from fleet.district import district_session
 from fleet.settings import Settings
 from inventory.snapshots import load_snapshot
@@ -169,3 +169,16 @@ def test_the_same_on_postgresql(postgres_server: Server) -> None:
     software = found["MUIR-B12-07"].software
     assert software is not None
     assert [install.title for install in software.installs] == ["wireshark"]
+
+
+def test_a_device_that_cannot_be_shut_out_is_not_said_to_be(server: Server) -> None:
+    """Machines of one image may share a token: it is known for whom used it last."""
+    token = server.enrol()
+    for number in (1, 2):
+        server.check_in(check_in(number), token)
+    with district_session(server.settings, write=True) as session:
+        first, second = sorted(load_snapshot(session, now=server.settings.now()).devices)
+        with pytest.raises(NoCredential):
+            revoke_device(session, first, server.settings.now())
+        assert revoke_device(session, second, server.settings.now()) == 1
+    assert {server.check_in(bare(check_in(number)), token).status for number in (1, 2)} == {401}

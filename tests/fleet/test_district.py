@@ -13,6 +13,8 @@ from fleet.answers.status import district_status
 from fleet.district import BackupFailed, back_up, district_session, make_district, open_district
 from fleet.schema import SchemaOutdated
 from fleet.settings import SettingsError, load
+from inventory.places import SiteRow
+from inventory.snapshots import load_sites
 from inventory.views import SiteView
 
 
@@ -94,3 +96,18 @@ def test_settings_that_are_no_text_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "labfleet.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError, match=r"labfleet\.toml"):
         load(tmp_path)
+
+
+def test_a_command_that_writes_waits_for_the_server_instead_of_failing(tmp_path: Path) -> None:
+    """Having read first, it could never write once the server has written meanwhile."""
+    settings = load(tmp_path)
+    make_district(settings)
+    with district_session(settings, write=True) as session:
+        before = len(load_sites(session))
+        other = sqlite3.connect(tmp_path / "labfleet.db", timeout=0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("insert into inventory_site (code, name) values ('B', 'B')")
+        other.close()
+        session.add(SiteRow(code="A", name="A"))
+    with district_session(settings) as session:
+        assert len(load_sites(session)) == before + 1
