@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Protocol
 
-from agents.report import CheckIn, Hardware, Section, Software, System, canonical, plain
+import orjson
+
+from agents.report import CheckIn, Hardware, Section, Software, System
 
 LONGEST_WAIT = timedelta(days=90)
 """A report that says it waited longer is dated as if it had waited this long."""
@@ -65,10 +67,10 @@ def _booted_at(check_in: CheckIn, received_at: datetime) -> datetime | None:
 
 def _evidence(check_in: CheckIn) -> str:
     adapters = sorted((interface.name, interface.mac, interface.kind) for interface in check_in.interfaces)
-    return blake2b(canonical((check_in.identity, adapters)), digest_size=16).hexdigest()
+    return blake2b(orjson.dumps([check_in.identity, adapters]), digest_size=16).hexdigest()
 
 
 def _vitals(check_in: CheckIn, booted_at: datetime | None) -> dict[str, Any]:
+    vitals: dict[str, Any] = orjson.loads(orjson.dumps(replace(check_in.vitals, booted_at=booted_at)))
     addresses = {one.name: one.addresses for one in check_in.interfaces if one.addresses}
-    vitals: dict[str, Any] = plain(replace(check_in.vitals, booted_at=booted_at))
-    return {**vitals, "addresses": addresses}
+    return {name: value for name, value in vitals.items() if value is not None} | {"addresses": addresses}

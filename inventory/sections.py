@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Insert, Select, Table, bindparam, select
+from sqlalchemy import Connection, Executable, Insert, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from agents.report import Hardware, Platform, RawInstall, Section, Software, System, canonical, digest
@@ -62,6 +62,12 @@ def _insert_new(dialect: str, table: Table) -> Insert:
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
+@cache
+def _insert_and_tell(dialect: str, table: Table) -> Executable:
+    """As `_insert_new`, returning the new row's key."""
+    return _insert_new(dialect, table).returning(table.c.id)
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert what is not there yet; another writer may have been faster."""
     connection.execute(_insert_new(connection.dialect.name, table), rows)
@@ -75,6 +81,8 @@ class SectionShelf:
         self._recogniser = Recogniser(catalog)
         self._keys: dict[tuple[Section, str], int] = {}
         self._entries: dict[Platform, dict[_Fields, tuple[int, bool]]] = {platform: {} for platform in Platform}
+        # The intake hands on alike entries as one object. It is kept here, so its id stays its own.
+        self._same: dict[Platform, dict[int, tuple[RawInstall, tuple[int, bool]]]] = {one: {} for one in Platform}
         self._releases: dict[tuple[str, str, str], int] = {}
         self._hardware: dict[int | None, Hardware] = {}
         self._platforms: dict[int | None, Platform] = {}
@@ -83,8 +91,9 @@ class SectionShelf:
     def forget(self) -> None:
         """Drop what is remembered: it may have been rolled back."""
         self._keys.clear()
-        for entries in self._entries.values():
-            entries.clear()
+        for platform in Platform:
+            self._entries[platform].clear()
+            self._same[platform].clear()
         for memory in (self._releases, self._hardware, self._platforms):
             memory.clear()
         self._unwritten = []
@@ -149,12 +158,12 @@ class SectionShelf:
         row = {
             "digest": section_digest,
             "platform": platform,
-            "entries": pack(key for key, _ in entries),
+            "entries": pack([key for key, _ in entries]),
             "unasked": list(body.unasked),
         }
         key = self._insert(connection, Section.SOFTWARE, row)
-        products = [{"set_id": key, "entry_id": entry} for entry, counts in dict.fromkeys(entries) if counts]
-        self._unwritten += products
+        products = {entry for entry, counts in entries if counts}
+        self._unwritten += [{"set_id": key, "entry_id": entry} for entry in products]
         return key
 
     def write(self, connection: Connection) -> None:
@@ -165,26 +174,37 @@ class SectionShelf:
 
     def _insert(self, connection: Connection, section: Section, row: Mapping[str, Any]) -> int:
         table = _TABLES[section]
-        inserted = connection.execute(_insert_new(connection.dialect.name, table).returning(table.c.id), row).scalar()
+        inserted = connection.execute(_insert_and_tell(connection.dialect.name, table), row).scalar()
         if inserted is None:  # another writer was faster
             inserted = connection.execute(_BY_DIGEST[section], {"digests": [row["digest"]]}).one().id
         self._keys[section, row["digest"]] = int(inserted)
         return int(inserted)
 
     def _entry_keys(
-        self, connection: Connection, platform: Platform, installs: Iterable[RawInstall]
+        self, connection: Connection, platform: Platform, installs: Sequence[RawInstall]
     ) -> list[tuple[int, bool]]:
         """The key of each raw entry, and whether it counts as an install."""
+        same = self._same[platform]
+        try:
+            return [same[id(install)][1] for install in installs]
+        except KeyError:
+            keys = self._keys_by_fields(connection, platform, installs)
+        if len(same) > MOST_REMEMBERED:
+            same.clear()
+        same |= {id(install): (install, key) for install, key in zip(installs, keys, strict=True)}
+        return keys
+
+    def _keys_by_fields(
+        self, connection: Connection, platform: Platform, installs: Sequence[RawInstall]
+    ) -> list[tuple[int, bool]]:
         known = self._entries[platform]
         wanted = [_fields(install) for install in installs]
-        try:
-            return [known[fields] for fields in wanted]
-        except KeyError:
-            new = {fields for fields in wanted if fields not in known}
+        new = {fields for fields in wanted if fields not in known}
         if len(known) + len(new) > MOST_REMEMBERED:
             known.clear()
             new = set(wanted)
-        self._learn(connection, platform, new)
+        if new:
+            self._learn(connection, platform, new)
         return [known[fields] for fields in wanted]
 
     def _learn(self, connection: Connection, platform: Platform, entries: Iterable[_Fields]) -> None:
