@@ -1,11 +1,11 @@
 """Tables that people keep in CSV files: read with every problem named, written safe for spreadsheets.
 
-    columns = (Column("title", text(), required=True), Column("quantity", whole(), aliases=("seats",)))
-    table = read_table(path, columns)              # raises TableProblems with all of them
-    for row in table.rows:
-        row.number, row["title"], row["quantity"]  # number as a spreadsheet shows it; blank cell -> column.default
-
-`scan_table` does the same and returns the problems, for callers that add their own before raising.
+columns = (Column("title", text(), required=True), Column("quantity", whole(), aliases=("seats",)))
+table = scan_table(path, columns)
+for row in table.rows:                         # those without a problem
+    row.number, row["title"], row["quantity"]  # number as a spreadsheet shows it; blank cell -> column.default
+if table.problems:                             # and those that the caller found
+    raise TableProblems(table.problems)
 """
 
 import csv
@@ -188,14 +188,6 @@ def yes_no(cell: str) -> bool:
     if word in {"no", "n", "false", "0"}:
         return False
     raise CellError(f"{shown(cell)} is neither yes nor no", "write yes or no")
-
-
-def read_table(path: Path, columns: Sequence[Column], *, limits: Limits | None = None) -> Table:
-    """The table of a file, or `TableProblems` with everything that is wrong with it."""
-    table = scan_table(path, columns, limits=limits)
-    if table.problems:
-        raise TableProblems(table.problems)
-    return table
 
 
 def scan_table(path: Path, columns: Sequence[Column], *, limits: Limits | None = None) -> Table:

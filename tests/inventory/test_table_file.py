@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -15,11 +16,11 @@ from inventory.table_file import (
     CellError,
     Column,
     Limits,
+    Table,
     TableProblems,
     choice,
     iso_date,
     money,
-    read_table,
     scan_table,
     template,
     text,
@@ -42,6 +43,14 @@ COLUMNS = (
     Column("start", iso_date, example="2026-08-01"),
     Column("cost", money),
 )
+
+
+def read_table(path: Path, columns: Sequence[Column], *, limits: Limits | None = None) -> Table:
+    """A table that must be right, as every caller takes it."""
+    table = scan_table(path, columns, limits=limits)
+    if table.problems:
+        raise TableProblems(table.problems)
+    return table
 
 
 @pytest.fixture
