@@ -43,12 +43,14 @@ def import_assets(session: Session, path: Path, *, now: datetime) -> AssetsWritt
     """Write an asset list; raises TableProblems and writes nothing when any row is wrong.
 
     A device is found by its serial, else by its asset tag; one that nobody has heard yet is recorded as expected.
-    A machine that reports neither (a virtual one, an agent without rights) is found by its name, if that is unique.
+    A machine that reports neither (a virtual one, an agent without rights) is found by its name, where its site has
+    only one of that name, the list too, and the row gives no serial: else two machines could become one.
     """
     table = scan_table(path, COLUMNS)
     district = _Known.load(session)
     problems = list(table.problems)
     taken: dict[tuple[str, object], int] = {}
+    named = Counter(_called(row) for row in table.rows)
     for row in table.rows:
         problems += district.problems(table.file, row)
         for field, value in (
@@ -62,7 +64,7 @@ def import_assets(session: Session, path: Path, *, now: datetime) -> AssetsWritt
                 message = f"{row[field]} stands in row {taken[field, value]} already"
                 problems.append(Problem(table.file, row.number, field, message, "each may stand in one row only"))
             taken.setdefault((field, value), row.number)
-        if not row["serial"] and not row["asset_tag"] and row["name"].casefold() not in district.unmarked:
+        if not row["serial"] and not row["asset_tag"] and district.by_name(row, named) is None:
             hint = "give one of the two; a name alone finds only a device that reports neither"
             problems.append(Problem(table.file, row.number, "serial", "neither a serial nor an asset tag", hint))
         elif row["serial"] and not row["asset_tag"] and not _stated(row):
@@ -70,7 +72,7 @@ def import_assets(session: Session, path: Path, *, now: datetime) -> AssetsWritt
             problems.append(Problem(table.file, row.number, "serial", message, "give the serial or an asset tag"))
     if problems:
         raise TableProblems(sorted(problems, key=lambda problem: problem.row))
-    outcomes = [_write(session, district, row, now) for row in table.rows]
+    outcomes = [_write(session, district, row, district.by_name(row, named), now) for row in table.rows]
     session.flush()
     return AssetsWritten(outcomes.count("added"), outcomes.count("changed"), outcomes.count("unchanged"))
 
@@ -83,7 +85,7 @@ class _Known:
     labs: Mapping[tuple[str, str], int]
     stations: Mapping[tuple[int, int], int]
     devices: Mapping[tuple[str, str], int]
-    unmarked: Mapping[str, int]
+    unmarked: Mapping[tuple[str, str], int]
 
     @classmethod
     def load(cls, session: Session) -> "_Known":
@@ -98,13 +100,20 @@ class _Known:
             for field, value in (("serial", device.serial), ("asset_tag", device.asset_tag))
             if value
         }
-        heard = Counter(device.name.casefold() for device in rows if device.last_heard)
+        heard = [(by_id.get(device.site_id or 0, ""), device.name.casefold()) for device in rows if device.last_heard]
+        times = Counter(heard)
         unmarked = {
-            device.name.casefold(): key_of(device)
-            for device in rows
-            if device.last_heard and not device.serial and not device.asset_tag and heard[device.name.casefold()] == 1
+            place: key_of(device)
+            for place, device in zip(heard, (device for device in rows if device.last_heard), strict=True)
+            if not device.serial and not device.asset_tag and times[place] == 1
         }
         return cls(sites, labs, stations, devices, unmarked)
+
+    def by_name(self, row: Row, named: Mapping[tuple[str, str], int]) -> int | None:
+        """The one device of the row's site that reported under its name, and nothing stronger."""
+        if row["serial"] or not row["name"] or named[_called(row)] > 1:
+            return None
+        return self.unmarked.get(_called(row))
 
     def problems(self, file: str, row: Row) -> list[Problem]:
         """What is wrong with where a row says its device stands."""
@@ -136,16 +145,19 @@ def _stated(row: Row) -> list[Identifier]:
     return sorted(i for i in stated if i.kind in (Kind.SERIAL, Kind.ASSET_TAG))
 
 
+def _called(row: Row) -> tuple[str, str]:
+    return row["site"], row["name"].casefold()
+
+
 def _key(field: str, value: str) -> tuple[str, str]:
     return field, "".join(value.split()).casefold()
 
 
-def _write(session: Session, district: _Known, row: Row, now: datetime) -> str:
+def _write(session: Session, district: _Known, row: Row, unmarked: int | None, now: datetime) -> str:
     stated = _stated(row)
     key = district.devices.get(_key("serial", row["serial"])) if any(i.kind is Kind.SERIAL for i in stated) else None
     key = key or district.devices.get(_key("asset_tag", row["asset_tag"]))
     device = session.get(DeviceRow, key) if key is not None else None
-    unmarked = district.unmarked.get(row["name"].casefold()) if row["name"] else None
     if unmarked is not None and (device is None or device.last_heard is None):
         if device is not None:
             _forget_expected(session, device)

@@ -12,7 +12,7 @@ from inventory.asset_list import AssetsWritten, import_assets
 from inventory.place_list import PlacesWritten, import_places
 from inventory.record import record
 from inventory.sections import SectionShelf
-from inventory.snapshots import load_snapshot
+from inventory.snapshots import load_sites, load_snapshot
 from inventory.table_file import TableProblems
 from inventory.views import DeviceView, Heard
 from tests.check_ins import check_in, given
@@ -55,6 +55,14 @@ class District:
         path.write_text(text)
         with Session(self.engine) as session, session.begin():
             return import_assets(session, path, now=NOW)
+
+    def hear_nameless(self, name: str, site: str, shelf: SectionShelf) -> None:
+        """A check-in from a machine that states nothing but its name, enrolled at a site."""
+        whole = check_in(5, identity=Identity(hostname=name, system_id="a" * 32), interfaces=())
+        with Session(self.engine) as session:
+            (site_id,) = (key for key, one in load_sites(session).items() if one.code == site)
+        with self.engine.begin() as connection:
+            record(connection, shelf, [Arrival(whole, given(whole), site_id, NOW)])
 
     def numbers(self, label: str) -> list[int]:
         with Session(self.engine) as session:
@@ -183,13 +191,27 @@ def test_a_machine_without_serial_and_tag_is_placed_by_its_name(
 ) -> None:
     """A virtual machine states nothing but its name; the list gives it a tag and a place."""
     listed = f"{ASSETS.splitlines()[0]}\nMUIR,B12,2,,T-9,vm,,,\n"
-    whole = check_in(5, identity=Identity(hostname="vm", system_id="a" * 32), interfaces=())
     if list_first:
         district.assets(listed)
-    with district.engine.begin() as connection:
-        record(connection, shelf, [Arrival(whole, given(whole), None, NOW)])
+    district.hear_nameless("vm", "MUIR", shelf)
     district.assets(listed)
     (device,) = district.devices().values()
     assert (device.asset_tag, device.last_heard, device.name) == ("T-9", NOW, "vm")
     assert device.station_id is not None
     assert district.assets(listed).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "MUIR,B12,1,,T-1,vm,,,\nMUIR,B12,2,,T-2,vm,,,",  # two of that name in the list
+        "PHS,B12,1,,T-1,vm,,,",  # one of that name at another site
+        "MUIR,B12,1,5CG0000009,T-1,vm,,,",  # a machine that has a serial
+    ],
+)
+def test_a_name_alone_never_makes_two_machines_one(district: District, shelf: SectionShelf, rows: str) -> None:
+    district.hear_nameless("vm", "MUIR", shelf)
+    district.assets(f"{ASSETS.splitlines()[0]}\n{rows}\n")
+    devices = district.devices()
+    assert len(devices) == 1 + len(rows.splitlines())
+    assert [tag for tag, device in devices.items() if device.last_heard] == [""]
