@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from inventory.device_set import DeviceSet
 from inventory.views import DeviceView, InstallView, SoftwareSetView
 from licenses.entitlement import Entitlement, Reach, Scope
 from licenses.marks import Mark
@@ -32,7 +33,7 @@ class District:
 
     devices: tuple[DeviceView, ...]
     places: tuple[Place, ...]
-    needed: dict[str, frozenset[int]]
+    needed: dict[str, DeviceSet]
     entitlements: tuple[Entitlement, ...]
     suites: tuple[Suite, ...]
     titles: tuple[str, ...]
@@ -64,7 +65,7 @@ def district(devices: int, titles: int, sets: int) -> District:
         for name in names[lab % 4 :: 4] + names[:6]:
             needed[name].extend(here)
         site = f"S{lab // 25}"
-        places.append(Place(site, f"{site}/{lab}", frozenset({pathway}), frozenset(here)))
+        places.append(Place(site, f"{site}/{lab}", frozenset({pathway}), DeviceSet(here)))
     mark = Mark("made up", ON, False)
     suites = tuple(
         Suite(f"suite-{first}", "", "", tuple(Member(name) for name in names[first : first + 8]), mark)
@@ -74,7 +75,7 @@ def district(devices: int, titles: int, sets: int) -> District:
     return District(
         tuple(views),
         tuple(places),
-        {name: frozenset(ids) for name, ids in needed.items()},
+        {name: DeviceSet(ids) for name, ids in needed.items()},
         entitlements,
         suites,
         names,
@@ -94,7 +95,7 @@ def floor(found: District) -> int:
         for install in sets[id_].installs:
             installed.setdefault(install.title, []).extend(members)
     return sum(
-        len(found.needed[name] - (here := frozenset(installed.get(name, ())))) + len(here - found.needed[name])
+        len(found.needed[name] - (here := DeviceSet(installed.get(name, ())))) + len(here - found.needed[name])
         for name in found.titles
     )
 

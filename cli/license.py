@@ -62,7 +62,7 @@ def list_(context: typer.Context, on: On = None, as_json: Json = False) -> None:
     from cli.output import Column, day, money, show_json, show_table
     from cli.position_table import purchase
     from fleet.district import district_session
-    from licenses.store import entitlements
+    from licenses.store.entitlements import entitlements
 
     options = settings(context)
     when = day_on(on, options.now())

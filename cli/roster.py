@@ -59,7 +59,7 @@ def list_(context: typer.Context, on: On = None, as_json: Json = False) -> None:
     """
     from cli.output import Column, day, show_json, show_table
     from fleet.district import district_session
-    from licenses.store import sections
+    from licenses.store.sections import sections
 
     options = settings(context)
     when = day_on(on, options.now())

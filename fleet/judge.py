@@ -10,6 +10,7 @@ from fleet.gap import Code, Gap, State, state_of
 from fleet.licensed import Ledger, Licence, Right, best
 from fleet.question import Question, Rules
 from fleet.readiness import LabReadiness, QuotaAnswer, StationReadiness
+from inventory.device_set import DeviceSet
 from inventory.views import DeviceView, Heard, LabView, Snapshot, StationView
 from licenses.need import TEACHING, Asked, asked_of, contested
 from licenses.pathway import Occasion, Purpose, Quota, TitleNeed
@@ -42,11 +43,11 @@ class Judge:
     ledger: Ledger
     on: date
     occasion: Occasion = TEACHING
-    _in_lab: dict[int, list[Section]] = field(default_factory=dict, init=False)
+    _in_lab: dict[int | None, list[Section]] = field(default_factory=dict, init=False)
     _questions: dict[tuple[object, ...], Question] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        in_lab: defaultdict[int, list[Section]] = defaultdict(list)
+        in_lab: defaultdict[int | None, list[Section]] = defaultdict(list)
         for section in self.sections:
             in_lab[section.lab_id].append(section)
         self._in_lab = dict(in_lab)
@@ -191,7 +192,7 @@ class _Rights:
         for device, titles in serving.items():
             for product in {ledger.product(title) for title in titles}:
                 askers[product].add(device)
-        self._askers = {product: frozenset(devices) for product, devices in askers.items()}
+        self._askers = {product: DeviceSet(devices) for product, devices in askers.items()}
 
     def gaps(self, serving: tuple[str, ...]) -> tuple[Gap, ...]:
         """One gap for each product that is not surely licensed."""

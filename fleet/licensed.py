@@ -10,13 +10,12 @@ from datetime import date
 from enum import StrEnum
 
 from fleet.gap import Code, Gap
+from inventory.device_set import NO_DEVICES, DeviceSet
 from inventory.views import LabView
 from licenses.entitlement import Entitlement, Reach, Scope
 from licenses.rights import Rights
 from licenses.seats import Place, pools_of, serve
 from licenses.suite import Suite, covering
-
-NOBODY: frozenset[int] = frozenset()
 
 
 class Right(StrEnum):
@@ -78,17 +77,17 @@ class Ledger:
     suites: Sequence[Suite] = ()
     free: AbstractSet[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
-    needed: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    needed: Mapping[str, DeviceSet] = field(default_factory=dict)
     places: Sequence[Place] = ()
     today: date | None = None
     rights: Rights = field(init=False)
     _limits: dict[tuple[str, frozenset[int], int, bool], Licence] = field(default_factory=dict, init=False)
-    _contenders: dict[str, frozenset[int]] = field(default_factory=dict, init=False)
+    _contenders: dict[str, DeviceSet] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.rights = Rights(self.entitlements, self.suites, self.free, on=self.on)
 
-    def of(self, lab: LabView, title: str, devices: frozenset[int]) -> Licence:
+    def of(self, lab: LabView, title: str, devices: DeviceSet) -> Licence:
         """The licence of one title for those devices of a lab that need it, or another title of the same product."""
         if title in self.rights.free:
             return Licence(title, Right.COVERED)
@@ -132,12 +131,12 @@ class Ledger:
     def _name(self, title: str) -> str:
         return self.names.get(title, title)
 
-    def _limited(self, title: str, product: str, running: Sequence[Entitlement], asking: frozenset[int]) -> Licence:
+    def _limited(self, title: str, product: str, running: Sequence[Entitlement], asking: DeviceSet) -> Licence:
         """Whether the seats suffice for a lab even when every other device that could take one was served first."""
         name = self._name(product)
         pools = pools_of(one for one in self.rights.running(title) if one.reconciled)
         within = _within(self.places, pools)
-        rivals = self._rivals(title) & NOBODY.union(*(place.devices for place in within)) - asking
+        rivals = self._rivals(title) & NO_DEVICES.union(*(place.devices for place in within)) - asking
         if pools and asking <= serve(pools, [rivals, asking], within):
             return Licence(title, Right.COVERED)
         if metrics := sorted({one.metric.words for one in running if not one.reconciled}):
@@ -145,7 +144,7 @@ class Ledger:
             step = f"check the seats of {name} in its vendor's console"
             return Licence(title, Right.UNRECONCILED, message, step, product=product)
         # Those who may take a seat that this lab may take: seats of one site against the needs of that site.
-        near = NOBODY.union(*(place.devices for place in _within(self.places, {one.scope for one in running})))
+        near = NO_DEVICES.union(*(place.devices for place in _within(self.places, {one.scope for one in running})))
         seats = sum(one.quantity or 0 for one in running)
         asked = len((rivals & near) | asking)
         who = "1 device that needs one" if asked == 1 else f"{asked} devices that need one"
@@ -156,20 +155,22 @@ class Ledger:
         most = len(serve(pools, [asking], within))
         return Licence(title, Right.SHORT if most else Right.NONE, message, step, most, product)
 
-    def _rivals(self, title: str) -> frozenset[int]:
+    def _rivals(self, title: str) -> DeviceSet:
         """Every device that may take a seat of the title, or of a suite that has it for want of a seat of its own."""
         if title not in self._contenders:
-            rivals = [self.needed.get(title, NOBODY)]
+            rivals = [self.needed.get(title, NO_DEVICES)]
             for suite in covering(self.suites, title):
                 if any(one.suite == suite.id for one in self.rights.bought(title)):
                     others = suite.titles - self.rights.free
-                    rivals.extend(self.needed.get(other, NOBODY) for other in others if not self._served_alone(other))
-            self._contenders[title] = NOBODY.union(*rivals)
+                    rivals.extend(
+                        self.needed.get(other, NO_DEVICES) for other in others if not self._served_alone(other)
+                    )
+            self._contenders[title] = NO_DEVICES.union(*rivals)
         return self._contenders[title]
 
     def _served_alone(self, title: str) -> bool:
         """Whether the title's own seats reach all that need it, so that none of them takes a seat of a suite."""
-        needed = self.needed.get(title, NOBODY)
+        needed = self.needed.get(title, NO_DEVICES)
         own = pools_of(one for one in self.rights.running(title) if one.title == title and one.reconciled)
         return bool(own) and needed <= serve(own, [needed], self.places)
 
@@ -199,11 +200,7 @@ def _seats(number: int) -> str:
 def _within(places: Iterable[Place], scopes: Iterable[Scope]) -> list[Place]:
     """The places that any of the scopes takes in."""
     scopes = tuple(scopes)
-    return [
-        place
-        for place in places
-        if any(scope.covers(site=place.site, lab=place.lab, pathways=place.pathways) for scope in scopes)
-    ]
+    return [place for place in places if any(scope.covers(place.spot) for scope in scopes)]
 
 
 def _where(running: Iterable[Entitlement]) -> str:

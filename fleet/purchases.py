@@ -11,7 +11,9 @@ from inventory.snapshots import load_snapshot
 from inventory.views import LabView
 from licenses.purchase_file import Known, read_purchases
 from licenses.roster_file import read_roster
-from licenses.store import Written, import_purchases, import_roster
+from licenses.store.entitlements import import_purchases
+from licenses.store.sections import import_roster
+from licenses.store.written import Written
 
 
 @dataclass(frozen=True, slots=True)

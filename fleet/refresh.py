@@ -195,7 +195,7 @@ class _Assessor:
 
     def __post_init__(self) -> None:
         self._numbers = {one.id: one.number for stations in self.snapshot.stations.values() for one in stations}
-        here: dict[int, list[Section]] = {}
+        here: dict[int | None, list[Section]] = {}
         for section in self.sections:
             if section.runs(self.on):
                 here.setdefault(section.lab_id, []).append(section)

@@ -1,6 +1,5 @@
 """The right to run a title or a suite: how many, how counted, from when to when, where, for what money. Pure."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,6 +15,10 @@ class EntitlementError(LicenseError, ValueError):
     code = "bad-entitlement"
 
 
+MOST_GRADE = 14
+"""Grade 13 and 14 are the two years of a partner college."""
+
+
 class ScopeError(LicenseError, ValueError):
     """A scope that is not written as one."""
 
@@ -29,19 +32,56 @@ class Reach(StrEnum):
     SITE = "site"
     LAB = "lab"
     PATHWAY = "pathway"
+    GRADE = "grade"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a seat is asked for: a site, a lab by its label ("" for none), what pathways and grades it serves.
+
+    `grades` (kindergarten is 0) are those of the sections taught there; empty where they are not known.
+    """
+
+    site: str
+    lab: str = ""
+    pathways: frozenset[str] = frozenset()
+    grades: frozenset[int] = frozenset()
+
+
+def grades_of(written: str) -> frozenset[int]:
+    """The grades that are written as "11", "9-12" or "K-5"; raises ScopeError."""
+    first, dash, last = written.partition("-")
+    try:
+        band = frozenset(range(_grade(first), _grade(last if dash else first) + 1))
+    except ValueError:
+        band = frozenset()
+    if not band:
+        raise ScopeError(f"{written!r} is not a grade or a band of grades", hint="write 11, 9-12 or K-5")
+    return band
+
+
+def _grade(written: str) -> int:
+    said = written.strip().upper()
+    grade = 0 if said in {"K", "KG"} else int(said)
+    if not 0 <= grade <= MOST_GRADE:
+        raise ValueError(said)
+    return grade
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Scope:
-    """Where an entitlement may be used; `name` is a site's code, a lab's label ("MUIR/B12") or a pathway's code."""
+    """Where an entitlement may be used.
+
+    `name` is a site's code, a lab's label ("MUIR/B12"), a pathway's code, or grades ("9-12", "11").
+    """
 
     reach: Reach = Reach.DISTRICT
     name: str = ""
 
     @classmethod
     def parse(cls, written: str) -> "Scope":
-        """`district`, `site:CODE`, `lab:SITE/LAB` or `pathway:CODE`; raises ScopeError."""
-        hint = "write district, site:CODE, lab:SITE/LAB or pathway:CODE"
+        """`district`, `site:CODE`, `lab:SITE/LAB`, `pathway:CODE`, `grade:11` or `grade:9-12`; raises ScopeError."""
+        hint = "write district, site:CODE, lab:SITE/LAB, pathway:CODE or grade:9-12"
         word, _, name = (part.strip() for part in written.partition(":"))
         try:
             reach = Reach(word.casefold())
@@ -50,22 +90,27 @@ class Scope:
         parts = [part.strip() for part in name.split("/")]
         if bool(name) is (reach is Reach.DISTRICT) or len(parts) != 1 + (reach is Reach.LAB) or (name and "" in parts):
             raise ScopeError(f"{written!r} is not a scope", hint=hint)
+        if reach is Reach.GRADE:
+            grades_of(name)
+            parts = ["-".join(part.strip().upper() for part in name.split("-"))]
         return cls(reach, "/".join(parts))
 
     def __str__(self) -> str:
         return f"{self.reach}:{self.name}" if self.name else str(self.reach)
 
-    def covers(self, *, site: str, lab: str, pathways: Collection[str]) -> bool:
-        """Whether a device of this site, in this lab (its label; "" for none) that serves these pathways is inside."""
+    def covers(self, spot: Spot) -> bool:
+        """Whether a spot is surely inside; grades that are not known are not."""
         match self.reach:
             case Reach.DISTRICT:
                 return True
             case Reach.SITE:
-                return self.name == site
+                return self.name == spot.site
             case Reach.LAB:
-                return self.name == lab
+                return self.name == spot.lab
             case Reach.PATHWAY:
-                return self.name in pathways
+                return self.name in spot.pathways
+            case Reach.GRADE:
+                return bool(spot.grades) and spot.grades <= grades_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +119,10 @@ class Entitlement:
 
     `quantity` is `None` where it is unlimited; `end` is the last day of use, `None` for a perpetual licence.
     `cost_cents` is for the whole quantity and term; `notice_days` before the end a renewal must be refused or asked.
+    `release` is the one that was bought ("" where the right moves with the newest), `maintenance_end` the last day on
+    which newer releases came with it; what older and newer ones it allows is the vendor's rule. One seat may be used on
+    `devices_per_seat` devices (a second-use right). `cte_only`: the money may serve labs of CTE pathways only; `None`
+    where that is the fund's rule.
     """
 
     title: str
@@ -88,6 +137,10 @@ class Entitlement:
     funding: str = ""
     notice_days: int | None = None
     note: str = ""
+    release: str = ""
+    maintenance_end: date | None = None
+    devices_per_seat: int = 1
+    cte_only: bool | None = None
     id: int = 0
 
     def __post_init__(self) -> None:
@@ -102,6 +155,8 @@ class Entitlement:
                 raise EntitlementError(f"has no quantity, but metric {self.metric} counts", hint="write how many")
         elif self.quantity < 0:
             raise EntitlementError(f"quantity {self.quantity} is negative", hint="write how many were bought")
+        if self.devices_per_seat < 1:
+            raise EntitlementError("a seat for no device", hint="write 1 or more devices for each seat")
 
     @property
     def product(self) -> str:
@@ -122,9 +177,9 @@ class Entitlement:
         """Whether it may be used on a day; the last day counts."""
         return self.start <= on and (self.end is None or on <= self.end)
 
-    def covers(self, *, site: str, lab: str, pathways: Collection[str]) -> bool:
-        """Whether its scope takes in such a device."""
-        return self.scope.covers(site=site, lab=lab, pathways=pathways)
+    def covers(self, spot: Spot) -> bool:
+        """Whether its scope, and the fund that paid it, surely take a spot in."""
+        return self.scope.covers(spot) and (not self.cte_only or bool(spot.pathways))
 
 
 @dataclass(frozen=True, slots=True)

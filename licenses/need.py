@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agents.report import Platform
+from inventory.device_set import DeviceSet
 from inventory.views import InstallView, LabView, Snapshot, SoftwareSetView
 from licenses.marks import SHELF_LIFE
 from licenses.pathway import Alternative, Kind, Level, Occasion, Pathway, TitleNeed
@@ -134,7 +135,7 @@ def demand_of(
     needed: defaultdict[str, list[int]] = defaultdict(list)
     wanted: defaultdict[str, list[int]] = defaultdict(list)
     empty: defaultdict[str, int] = defaultdict(int)
-    in_lab: defaultdict[int, list[Section]] = defaultdict(list)
+    in_lab: defaultdict[int | None, list[Section]] = defaultdict(list)
     for section in sections:
         in_lab[section.lab_id].append(section)
     known: dict[tuple[object, ...], Wishes] = {}
@@ -162,8 +163,8 @@ def demand_of(
             for title in wishes.wanted:
                 wanted[title].append(device.id)
     return Demand(
-        needed={title: frozenset(devices) for title, devices in needed.items()},
-        wanted={title: frozenset(devices) for title, devices in wanted.items()},
+        needed={title: DeviceSet(devices) for title, devices in needed.items()},
+        wanted={title: DeviceSet(devices) for title, devices in wanted.items()},
         students=_students(snapshot, pathways, sections, on=on, occasions=occasions, rights=rights),
         notes=_notes(pathways, empty, occasions, on, shelf_life),
     )
@@ -190,7 +191,7 @@ def _students(
     """Students who must have a seat on the web, by title: the best licensed alternative, once for each section."""
     students: defaultdict[str, int] = defaultdict(int)
     for section in sections:
-        pathway, lab = pathways.get(section.pathway), snapshot.labs.get(section.lab_id)
+        pathway, lab = pathways.get(section.pathway), snapshot.labs.get(section.lab_id or 0)
         if pathway is None or not section.runs(on):
             continue
         known = {course.code for course in pathway.courses}

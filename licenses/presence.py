@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from inventory.device_set import NO_DEVICES, DeviceSet
 from inventory.views import DeviceView, Heard, SoftwareSetView
 
 
@@ -16,9 +17,9 @@ class Presence:
     `unheard`: no fresh, complete word, so that a title that is not listed may be there all the same.
     """
 
-    installed: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    last_known: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    unheard: frozenset[int] = frozenset()
+    installed: Mapping[str, DeviceSet] = field(default_factory=dict)
+    last_known: Mapping[str, DeviceSet] = field(default_factory=dict)
+    unheard: DeviceSet = NO_DEVICES
 
 
 def presence_of(devices: Iterable[DeviceView], *, now: datetime, stale_after: timedelta) -> Presence:
@@ -42,12 +43,12 @@ def presence_of(devices: Iterable[DeviceView], *, now: datetime, stale_after: ti
     for id_, software in sets.items():
         if software.unasked:
             unheard.extend(fresh[id_])
-    return Presence(_by_title(sets, fresh), _by_title(sets, stale), frozenset(unheard))
+    return Presence(_by_title(sets, fresh), _by_title(sets, stale), DeviceSet(unheard))
 
 
-def _by_title(sets: Mapping[int, SoftwareSetView], devices: Mapping[int, list[int]]) -> Mapping[str, frozenset[int]]:
+def _by_title(sets: Mapping[int, SoftwareSetView], devices: Mapping[int, list[int]]) -> Mapping[str, DeviceSet]:
     holders: defaultdict[str, list[int]] = defaultdict(list)
     for id_, members in devices.items():
         for title in {install.title for install in sets[id_].installs}:
             holders[title].extend(members)
-    return {title: frozenset(members) for title, members in holders.items()}
+    return {title: DeviceSet(members) for title, members in holders.items()}

@@ -52,7 +52,7 @@ class Known:
             scope = Scope.parse(cell)
         except ScopeError as error:
             raise CellError(str(error), "; ".join(error.__notes__)) from None
-        if scope.reach is Reach.DISTRICT:
+        if scope.reach in {Reach.DISTRICT, Reach.GRADE}:
             return scope
         names = {Reach.SITE: self.sites, Reach.LAB: self.labs, Reach.PATHWAY: self.pathways}[scope.reach]
         return Scope(scope.reach, nearest_name(scope.name, names, str(scope.reach)))

@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 
+from inventory.device_set import NO_DEVICES, DeviceSet
 from licenses.entitlement import Amount, Entitlement, NotReconciled, Seats
 from licenses.metrics import COUNTING, Metric
 from licenses.presence import Presence
 from licenses.seats import Place, pools_of, serve
 from licenses.suite import Suite
-
-NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +50,14 @@ class Position:
     suite: bool
     metrics: tuple[Metric, ...]
     entitled: Seats
-    needed: frozenset[int] = NONE
-    installed: frozenset[int] = NONE
-    last_known: frozenset[int] = NONE
-    missing: frozenset[int] = NONE
-    unheard: frozenset[int] = NONE
-    idle: frozenset[int] = NONE
-    covered: frozenset[int] = NONE
-    over: frozenset[int] = NONE
+    needed: DeviceSet = NO_DEVICES
+    installed: DeviceSet = NO_DEVICES
+    last_known: DeviceSet = NO_DEVICES
+    missing: DeviceSet = NO_DEVICES
+    unheard: DeviceSet = NO_DEVICES
+    idle: DeviceSet = NO_DEVICES
+    covered: DeviceSet = NO_DEVICES
+    over: DeviceSet = NO_DEVICES
     unused: int | None = None
     terms: bool = True
     students: int = 0
@@ -69,7 +68,7 @@ class Position:
     notes: tuple[str, ...] = ()
 
     @property
-    def uncovered(self) -> frozenset[int]:
+    def uncovered(self) -> DeviceSet:
         """Needed devices that no seat of a reconciled metric reaches."""
         return self.needed - self.covered
 
@@ -97,7 +96,7 @@ class Position:
     def _metrics(self) -> tuple[Metric, ...]:
         return tuple(sorted({entitlement.metric for entitlement in self.unreconciled}))
 
-    def _amount(self, devices: frozenset[int]) -> Amount:
+    def _amount(self, devices: DeviceSet) -> Amount:
         if devices and self.unreconciled:
             return NotReconciled(self._metrics(), len(devices))
         return len(devices)
@@ -107,8 +106,8 @@ class Position:
 class Demand:
     """What is asked for, by title: `needed` must have it, `wanted` may keep it, `students` need it on the web."""
 
-    needed: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    wanted: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    needed: Mapping[str, DeviceSet] = field(default_factory=dict)
+    wanted: Mapping[str, DeviceSet] = field(default_factory=dict)
     students: Mapping[str, int] = field(default_factory=dict)
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -134,7 +133,7 @@ def reconcile(
     suites = sorted(suites, key=lambda suite: suite.id)
     books = _Books(running, suites, places, free)
     had = {
-        title: presence.installed.get(title, NONE) | presence.last_known.get(title, NONE)
+        title: presence.installed.get(title, NO_DEVICES) | presence.last_known.get(title, NO_DEVICES)
         for title in presence.installed.keys() | presence.last_known.keys()
     }
     for_needs = books.hand_out(demand.needed)
@@ -148,7 +147,7 @@ def reconcile(
     known = {one.title for one in bought} | free | (titles if paid is None else paid)
     positions = []
     for title in sorted(titles):
-        needed = demand.needed.get(title, NONE)
+        needed = demand.needed.get(title, NO_DEVICES)
         own = tuple(one for one in running if one.title == title)
         shared = [suite for suite in suites if title in suite.titles and suite.id in books.by_product]
         others = tuple(one for suite in shared for one in books.by_product[suite.id])
@@ -156,15 +155,15 @@ def reconcile(
             _position(
                 title,
                 needed=needed,
-                wanted=demand.wanted.get(title, NONE),
-                installed=presence.installed.get(title, NONE),
-                last_known=presence.last_known.get(title, NONE),
+                wanted=demand.wanted.get(title, NO_DEVICES),
+                installed=presence.installed.get(title, NO_DEVICES),
+                last_known=presence.last_known.get(title, NO_DEVICES),
                 presence=presence,
                 own=own,
                 others=others,
-                covered=for_needs.get(title, NONE),
-                over=had.get(title, NONE) - for_installs.get(title, NONE) if title in known else NONE,
-                unused=books.unused(title, {title: needed | had.get(title, NONE)}),
+                covered=for_needs.get(title, NO_DEVICES),
+                over=had.get(title, NO_DEVICES) - for_installs.get(title, NO_DEVICES) if title in known else NO_DEVICES,
+                unused=books.unused(title, {title: needed | had.get(title, NO_DEVICES)}),
                 terms=title in known,
                 shares=books.shares(title, needed, shared),
                 students=demand.students.get(title, 0),
@@ -194,7 +193,10 @@ def reconcile(
                 over=_uncovered(had, for_installs, suite),
                 unused=books.unused(
                     suite.id,
-                    {title: demand.needed.get(title, NONE) | had.get(title, NONE) for title in suite.titles},
+                    {
+                        title: demand.needed.get(title, NO_DEVICES) | had.get(title, NO_DEVICES)
+                        for title in suite.titles
+                    },
                 ),
                 notes=_not_running(bought, suite.id, on),
             )
@@ -205,15 +207,15 @@ def reconcile(
 def _position(
     title: str,
     *,
-    needed: frozenset[int],
-    wanted: frozenset[int],
-    installed: frozenset[int],
-    last_known: frozenset[int],
+    needed: DeviceSet,
+    wanted: DeviceSet,
+    installed: DeviceSet,
+    last_known: DeviceSet,
     presence: Presence,
     own: tuple[Entitlement, ...],
     others: tuple[Entitlement, ...],
-    covered: frozenset[int],
-    over: frozenset[int],
+    covered: DeviceSet,
+    over: DeviceSet,
     unused: int | None,
     suite: bool = False,
     terms: bool = True,
@@ -279,7 +281,7 @@ class _Books:
         self.free = free
         self.in_suites = frozenset(title for suite in suites for title in suite.titles)
 
-    def hand_out(self, demand: Mapping[str, frozenset[int]]) -> dict[str, frozenset[int]]:
+    def hand_out(self, demand: Mapping[str, DeviceSet]) -> dict[str, DeviceSet]:
         """The devices that get each title."""
         levels = _levels([devices for title, devices in demand.items() if title in self.in_suites])
         covered = {title: self._own(title, devices, levels) for title, devices in demand.items()}
@@ -295,7 +297,7 @@ class _Books:
                 left[title] -= seated
         return covered
 
-    def unused(self, product: str, takers: Mapping[str, frozenset[int]]) -> int | None:
+    def unused(self, product: str, takers: Mapping[str, DeviceSet]) -> int | None:
         """The seats left when all who could take one took theirs, the title's own first."""
         pools = self.pools.get(product)
         if not pools or None in pools.values():
@@ -303,10 +305,12 @@ class _Books:
         if product in takers:
             rest = takers[product]
         else:
-            rest = NONE.union(*(devices - self._own(title, devices, (devices,)) for title, devices in takers.items()))
+            rest = NO_DEVICES.union(
+                *(devices - self._own(title, devices, (devices,)) for title, devices in takers.items())
+            )
         return sum(size or 0 for size in pools.values()) - len(serve(pools, [rest], self.places))
 
-    def shares(self, title: str, needed: frozenset[int], suites: Sequence[Suite]) -> tuple[Share, ...]:
+    def shares(self, title: str, needed: DeviceSet, suites: Sequence[Suite]) -> tuple[Share, ...]:
         """How far each suite could reach for this title alone."""
         if not suites:
             return ()
@@ -318,19 +322,19 @@ class _Books:
             shares.append(Share(suite.id, NotReconciled(open_, most) if open_ else most))
         return tuple(shares)
 
-    def _own(self, title: str, devices: frozenset[int], levels: Sequence[frozenset[int]]) -> frozenset[int]:
+    def _own(self, title: str, devices: DeviceSet, levels: Sequence[DeviceSet]) -> DeviceSet:
         if title in self.free:
             return devices
         pools = self.pools.get(title)
         if not pools:
-            return NONE
+            return NO_DEVICES
         groups = [devices & level for level in levels] if title in self.in_suites else [devices]
         return serve(pools, groups, self.places)
 
 
-def _levels(demands: Iterable[frozenset[int]]) -> tuple[frozenset[int], ...]:
+def _levels(demands: Iterable[DeviceSet]) -> tuple[DeviceSet, ...]:
     """The devices that occur in exactly 1, 2, … of the demands."""
-    at_least: list[frozenset[int]] = []
+    at_least: list[DeviceSet] = []
     for devices in demands:
         carried = devices
         for depth, level in enumerate(at_least):
@@ -339,17 +343,15 @@ def _levels(demands: Iterable[frozenset[int]]) -> tuple[frozenset[int], ...]:
                 break
         if carried:
             at_least.append(carried)
-    return tuple(level - deeper for level, deeper in zip_longest(at_least, at_least[1:], fillvalue=NONE))
+    return tuple(level - deeper for level, deeper in zip_longest(at_least, at_least[1:], fillvalue=NO_DEVICES))
 
 
-def _union(by_title: Mapping[str, frozenset[int]], titles: Iterable[str]) -> frozenset[int]:
-    return NONE.union(*(by_title.get(title, NONE) for title in titles))
+def _union(by_title: Mapping[str, DeviceSet], titles: Iterable[str]) -> DeviceSet:
+    return NO_DEVICES.union(*(by_title.get(title, NO_DEVICES) for title in titles))
 
 
-def _uncovered(
-    demand: Mapping[str, frozenset[int]], covered: Mapping[str, frozenset[int]], suite: Suite
-) -> frozenset[int]:
-    return NONE.union(*(demand[title] - covered[title] for title in suite.titles & demand.keys()))
+def _uncovered(demand: Mapping[str, DeviceSet], covered: Mapping[str, DeviceSet], suite: Suite) -> DeviceSet:
+    return NO_DEVICES.union(*(demand[title] - covered[title] for title in suite.titles & demand.keys()))
 
 
 def _not_running(bought: Iterable[Entitlement], product: str, on: date) -> tuple[str, ...]:

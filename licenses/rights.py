@@ -6,7 +6,7 @@ from datetime import date
 from enum import IntEnum
 
 from inventory.views import LabView
-from licenses.entitlement import Entitlement
+from licenses.entitlement import Entitlement, Spot
 from licenses.metrics import Metric
 from licenses.suite import Suite, covering
 
@@ -54,9 +54,8 @@ class Rights:
 
     def reaching(self, lab: LabView, title: str) -> tuple[Entitlement, ...]:
         """Those whose scope takes the lab in, running or not."""
-        return tuple(
-            one for one in self.bought(title) if one.covers(site=lab.site.code, lab=lab.label, pathways=lab.pathways)
-        )
+        spot = Spot(lab.site.code, lab.label, frozenset(lab.pathways))
+        return tuple(one for one in self.bought(title) if one.covers(spot))
 
     def grade(self, lab: LabView, title: str) -> Grade:
         """How surely a lab may run a title."""

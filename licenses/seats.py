@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
-from licenses.entitlement import Entitlement, Reach, Scope
+from inventory.device_set import NO_DEVICES, DeviceSet
+from licenses.entitlement import Entitlement, Reach, Scope, Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,13 @@ class Place:
     site: str
     lab: str
     pathways: frozenset[str]
-    devices: frozenset[int]
+    devices: DeviceSet
+    grades: frozenset[int] = frozenset()
+
+    @property
+    def spot(self) -> Spot:
+        """Where it is, as scopes see it."""
+        return Spot(self.site, self.lab, self.pathways, self.grades)
 
 
 Pools = Mapping[Scope, int | None]
@@ -38,11 +45,11 @@ def pools_of(entitlements: Iterable[Entitlement]) -> dict[Scope, int | None]:
     return pools
 
 
-def serve(pools: Pools, groups: Sequence[frozenset[int]], places: Sequence[Place]) -> frozenset[int]:
+def serve(pools: Pools, groups: Sequence[DeviceSet], places: Sequence[Place]) -> DeviceSet:
     """The devices that get a seat; earlier groups go first, within a group places in order, then the lower ids."""
     flow = Flow(tuple(pools.values()))
     reach = _reach(pools, places)
-    served: list[frozenset[int]] = []
+    served: list[DeviceSet] = []
     for group in groups:
         left = len(group)
         for place, kind in zip(places, reach, strict=True):
@@ -55,8 +62,8 @@ def serve(pools: Pools, groups: Sequence[frozenset[int]], places: Sequence[Place
                 continue
             left -= len(here)
             got = flow.push(kind, len(here))
-            served.append(here if got == len(here) else frozenset(sorted(here)[:got]))
-    return frozenset().union(*served)
+            served.append(here if got == len(here) else here[:got])
+    return NO_DEVICES.union(*served)
 
 
 Kind: TypeAlias = tuple[int, ...]

@@ -8,11 +8,16 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One class of a course in a term; `lab` is the lab's label ("MUIR/B12"), `headcount` its number of students."""
+    """One class of a course in a term; `lab` is the lab's label ("MUIR/B12"), `headcount` its number of students.
+
+    A section whose room is not known has no lab: it counts for students, not for stations.
+    `period` is as the bell schedule names it; one that meets in several has them all, with commas ("1,3"). `grades`
+    are empty where they are not known.
+    """
 
     site: str
     lab: str
-    lab_id: int
+    lab_id: int | None
     pathway: str
     course: str
     code: str
@@ -20,6 +25,7 @@ class Section:
     start: date
     end: date
     headcount: int
+    grades: frozenset[int] = frozenset()
     id: int = 0
 
     @property
@@ -36,7 +42,7 @@ def largest_class(sections: Iterable[Section], on: date) -> Mapping[int, int]:
     """By lab id, how many students sit in it at once on a day: periods add nothing, sections of one period do."""
     together: defaultdict[tuple[int, str], int] = defaultdict(int)
     for section in sections:
-        if section.runs(on):
+        if section.lab_id is not None and section.runs(on):
             # Without a period we do not know whether two sections meet at once; each then stands for itself.
             together[section.lab_id, section.period or f"\0{section.key}"] += section.headcount
     most: dict[int, int] = {}

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from fleet.answers.exams import pathway_of_exam
 from fleet.answers.rulebook import Rulebook, load_rulebook
 from fleet.settings import Settings
+from inventory.device_set import DeviceSet
 from inventory.snapshots import load_snapshot
 from inventory.titles import title_called
 from inventory.views import Snapshot
@@ -17,7 +18,8 @@ from licenses.need import demand_of
 from licenses.presence import presence_of
 from licenses.reconcile import Position, reconcile
 from licenses.seats import Place
-from licenses.store import entitlements, sections
+from licenses.store.entitlements import entitlements
+from licenses.store.sections import sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def places_of(snapshot: Snapshot) -> tuple[Place, ...]:
                 site=site.code if site else "",
                 lab=lab.label if lab else "",
                 pathways=frozenset(lab.pathways) if lab else frozenset(),
-                devices=frozenset(devices),
+                devices=DeviceSet(devices),
             )
         )
     return tuple(places)

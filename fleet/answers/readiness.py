@@ -15,7 +15,8 @@ from fleet.settings import Settings
 from inventory.snapshots import load_snapshot
 from licenses.need import demand_of
 from licenses.pathway import Occasion, Purpose
-from licenses.store import entitlements, sections
+from licenses.store.entitlements import entitlements
+from licenses.store.sections import sections
 
 
 def lab_readiness(

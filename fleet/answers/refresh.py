@@ -9,7 +9,7 @@ from fleet.prices_file import load_prices
 from fleet.refresh import RefreshList, refresh_list, school_year_after
 from fleet.settings import Settings
 from inventory.snapshots import load_snapshot
-from licenses.store import sections
+from licenses.store.sections import sections
 
 
 def devices_due(session: Session, settings: Settings, *, before: date | None = None) -> RefreshList:

@@ -11,6 +11,7 @@ from fleet.licensed import Ledger
 from fleet.lifecycle import Lifecycle, ReleaseEnd, SystemProduct
 from fleet.question import Rules
 from fleet.readiness import LabReadiness
+from inventory.device_set import DeviceSet
 from inventory.releases import VersionRange
 from inventory.views import DeviceView, InstallView, LabView, SiteView, Snapshot, SoftwareSetView, StationView
 from licenses.entitlement import Entitlement, Scope
@@ -184,7 +185,7 @@ def places(taken: Snapshot) -> tuple[Place, ...]:
             room.site.code,
             room.label,
             frozenset(room.pathways),
-            frozenset(one.id for one in taken.devices.values() if one.lab_id == room.id),
+            DeviceSet(one.id for one in taken.devices.values() if one.lab_id == room.id),
         )
         for room in taken.labs.values()
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licenses.entitlement import Entitlement, EntitlementError, Reach, Scope, ScopeError
+from licenses.entitlement import Entitlement, EntitlementError, Reach, Scope, ScopeError, Spot
 from licenses.metrics import COUNTING, RECONCILED, Metric
 
 START, END = date(2026, 7, 1), date(2027, 6, 30)
@@ -60,11 +60,11 @@ def test_what_is_no_scope_is_refused_with_a_hint(written: str) -> None:
     ],
 )
 def test_scope_covers_its_own_only(scope: Scope, inside: bool) -> None:
-    assert scope.covers(site="MUIR", lab="MUIR/B12", pathways=("152", "174")) is inside
+    assert scope.covers(Spot("MUIR", "MUIR/B12", frozenset({"152", "174"}))) is inside
 
 
 def test_a_device_without_a_lab_is_in_no_lab() -> None:
-    assert not Scope(Reach.LAB, "MUIR/B12").covers(site="MUIR", lab="", pathways=())
+    assert not Scope(Reach.LAB, "MUIR/B12").covers(Spot("MUIR"))
 
 
 @pytest.mark.parametrize("metric", [metric for metric, counting in COUNTING.items() if not counting.unlimited])

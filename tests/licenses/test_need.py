@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from agents.report import Platform, System
+from inventory.device_set import DeviceSet
 from inventory.releases import VersionRange
 from inventory.views import DeviceView, InstallView, LabView, SiteView, Snapshot, SoftwareSetView, StationView
 from licenses.entitlement import Entitlement, Scope
@@ -99,33 +100,33 @@ def section(course: str = "A", headcount: int = 28, pathway: str = "152", end: d
     return Section("MUIR", "MUIR/B12", 1, pathway, course, course + "1", "2", start, end, headcount)
 
 
-def needed(found: Snapshot, sections: Sequence[Section] = ()) -> dict[str, frozenset[int]]:
+def needed(found: Snapshot, sections: Sequence[Section] = ()) -> dict[str, DeviceSet]:
     return dict(demand_of(found, PATHWAYS, sections, on=ON).needed)
 
 
 def test_each_station_with_a_device_needs_the_titles() -> None:
     found = demand_of(snapshot(software(1), software(1), empty=3), PATHWAYS, (), on=ON)
-    assert found.needed["revit"] == {1, 2}
+    assert found.needed["revit"] == DeviceSet({1, 2})
     assert "stations that need it and have no device: 3, not counted" in found.notes["revit"]
 
 
 def test_of_alternatives_the_installed_one_is_needed_else_the_first() -> None:
     here = snapshot(software(1), software(2, autodesk_fusion="2026"), software(3, inventor_professional="2026"))
-    assert needed(here)["inventor-professional"] == {1, 3}
-    assert needed(here)["autodesk-fusion"] == {2}
+    assert needed(here)["inventor-professional"] == DeviceSet({1, 3})
+    assert needed(here)["autodesk-fusion"] == DeviceSet({2})
 
 
 def test_a_good_release_goes_before_an_old_one() -> None:
     here = snapshot(
         software(1, inventor_professional="2020", autodesk_fusion="2026"), software(2, inventor_professional="2020")
     )
-    assert needed(here)["autodesk-fusion"] == {1}
-    assert needed(here)["inventor-professional"] == {2}
+    assert needed(here)["autodesk-fusion"] == DeviceSet({1})
+    assert needed(here)["inventor-professional"] == DeviceSet({2})
 
 
 def test_an_old_release_goes_before_nothing() -> None:
     here = SoftwareSetView(1, (InstallView("3ds-max", "2020", ""),), ())
-    assert needed(snapshot(here, software(2))).items() >= {"3ds-max": {1}, "maya": {2}}.items()
+    assert needed(snapshot(here, software(2))).items() >= {"3ds-max": DeviceSet({1}), "maya": DeviceSet({2})}.items()
 
 
 def test_what_no_system_of_the_station_can_run_takes_no_seat() -> None:
@@ -133,12 +134,12 @@ def test_what_no_system_of_the_station_can_run_takes_no_seat() -> None:
 
 
 def test_a_station_never_heard_needs_everything() -> None:
-    assert needed(snapshot(None))["revit"] == {1}
+    assert needed(snapshot(None))["revit"] == DeviceSet({1})
 
 
 def test_recommended_titles_and_quotas_are_wanted_not_needed() -> None:
     found = demand_of(snapshot(software(1)), PATHWAYS, (), on=ON)
-    assert found.wanted == {"blender": {1}, "nvda": {1}, "jaws": {1}}
+    assert found.wanted == dict.fromkeys(("blender", "nvda", "jaws"), DeviceSet({1}))
     assert "blender" not in found.needed
 
 
@@ -196,7 +197,7 @@ def test_of_two_that_are_installed_the_licensed_one_is_needed() -> None:
     here = snapshot(software(1, inventor_professional="2026", autodesk_fusion="2026"), software(2))
     bought = Entitlement("autodesk-fusion", "", Metric.DEVICE, 9, ON)
     found = demand_of(here, PATHWAYS, (), on=ON, rights=Rights([bought], on=ON))
-    assert found.needed["autodesk-fusion"] == {1, 2}
+    assert found.needed["autodesk-fusion"] == DeviceSet({1, 2})
     elsewhere = replace(bought, scope=Scope.parse("site:PHS"))
     found = demand_of(here, PATHWAYS, (), on=ON, rights=Rights([elsewhere], on=ON))
-    assert found.needed["inventor-professional"] == {1, 2}
+    assert found.needed["inventor-professional"] == DeviceSet({1, 2})

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inventory.device_set import NO_DEVICES, DeviceSet
 from inventory.views import DeviceView, InstallView, SoftwareSetView
 from licenses.presence import presence_of
 
@@ -42,20 +43,20 @@ def test_fresh_stale_and_never_heard() -> None:
         now=NOW,
         stale_after=STALE_AFTER,
     )
-    assert found.installed == {"revit": {1}}
-    assert found.last_known == {"revit": {2}}
-    assert found.unheard == {2, 3}
+    assert found.installed == {"revit": DeviceSet({1})}
+    assert found.last_known == {"revit": DeviceSet({2})}
+    assert found.unheard == DeviceSet({2, 3})
 
 
 def test_a_list_that_could_not_be_read_leaves_the_rest_unknown() -> None:
     found = presence_of([device(1, 1, software(1, "revit", unasked=("msix",)))], now=NOW, stale_after=STALE_AFTER)
-    assert found.installed == {"revit": {1}}
-    assert found.unheard == {1}
+    assert found.installed == {"revit": DeviceSet({1})}
+    assert found.unheard == DeviceSet({1})
 
 
 def test_two_releases_are_one_device() -> None:
     two = SoftwareSetView(1, (InstallView("revit", "2025", ""), InstallView("revit", "2026", "")), ())
-    assert presence_of([device(1, 1, two)], now=NOW, stale_after=STALE_AFTER).installed == {"revit": {1}}
+    assert presence_of([device(1, 1, two)], now=NOW, stale_after=STALE_AFTER).installed == {"revit": DeviceSet({1})}
 
 
 titles = st.lists(st.sampled_from(["revit", "autocad", "maya"]), unique=True)
@@ -77,4 +78,4 @@ def test_sets_that_are_shared_give_what_sets_that_are_not_give(
     assert first == presence_of(alone, now=NOW, stale_after=STALE_AFTER)
     for title in ("revit", "autocad", "maya"):
         sure = {id_ for id_, (days, names, _) in enumerate(made) if days == 1.0 and title in names}
-        assert first.installed.get(title, frozenset()) == sure
+        assert first.installed.get(title, NO_DEVICES) == DeviceSet(sure)

@@ -14,7 +14,8 @@ from licenses.entitlement import Entitlement, Reach, Scope
 from licenses.metrics import Metric
 from licenses.purchase_file import Known, PurchaseFile, purchase_columns, read_purchases
 from licenses.rows import EntitlementRow
-from licenses.store import Written, entitlements, import_purchases
+from licenses.store.entitlements import entitlements, import_purchases
+from licenses.store.written import Written
 
 KNOWN = Known(
     titles={"revit": "Revit", "photoshop": "Adobe Photoshop", "blender": "Blender", "dwg-trueview": "DWG TrueView"},

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inventory.device_set import NO_DEVICES, DeviceSet
 from licenses.entitlement import Entitlement, NotReconciled, Reach, Scope
 from licenses.marks import Mark
 from licenses.metrics import Metric
@@ -19,11 +20,11 @@ from licenses.suite import Member, Suite
 
 ON = date(2026, 11, 23)
 START, END = date(2026, 7, 1), date(2027, 6, 30)
-DEVICES = frozenset(range(6))
+DEVICES = DeviceSet(range(6))
 PLACES = (
-    Place("A", "A/1", frozenset({"113"}), frozenset({0, 1, 2})),
-    Place("A", "A/2", frozenset({"152"}), frozenset({3, 4})),
-    Place("B", "", frozenset(), frozenset({5})),
+    Place("A", "A/1", frozenset({"113"}), DeviceSet({0, 1, 2})),
+    Place("A", "A/2", frozenset({"152"}), DeviceSet({3, 4})),
+    Place("B", "", frozenset(), DeviceSet({5})),
 )
 MARK = Mark("own knowledge", ON, False)
 
@@ -56,7 +57,7 @@ def position(
 ) -> Position:
     found = reconcile(
         entitlements,
-        demand=Demand({t: frozenset(d) for t, d in (needed or {}).items()}, **demand),  # type: ignore[arg-type]  # fields by name
+        demand=Demand({t: DeviceSet(d) for t, d in (needed or {}).items()}, **demand),  # type: ignore[arg-type]  # fields by name
         presence=presence or Presence(),
         places=PLACES,
         suites=suites,
@@ -65,7 +66,7 @@ def position(
     return next(one for one in found if one.title == title)
 
 
-sets = st.frozensets(st.sampled_from(sorted(DEVICES)))
+sets = st.frozensets(st.sampled_from(sorted(DEVICES))).map(DeviceSet)
 by_title = st.dictionaries(st.sampled_from(["photoshop", "premiere-pro", "audition"]), sets)
 scopes = st.sampled_from([Scope(), Scope(Reach.SITE, "A"), Scope(Reach.LAB, "A/1"), Scope(Reach.PATHWAY, "152")])
 purchases = st.builds(
@@ -80,7 +81,7 @@ presences = st.builds(Presence, by_title, by_title, sets)
 
 
 def positions(
-    entitlements: Sequence[Entitlement], needed: Mapping[str, frozenset[int]], presence: Presence
+    entitlements: Sequence[Entitlement], needed: Mapping[str, DeviceSet], presence: Presence
 ) -> dict[str, Position]:
     demand = Demand(needed)
     found = reconcile(entitlements, demand=demand, presence=presence, places=PLACES, suites=(ALL_APPS, OTHER), on=ON)
@@ -89,11 +90,11 @@ def positions(
 
 @given(lists, by_title, presences)
 def test_needed_is_made_up_of_three_parts(
-    entitlements: list[Entitlement], needed: dict[str, frozenset[int]], presence: Presence
+    entitlements: list[Entitlement], needed: dict[str, DeviceSet], presence: Presence
 ) -> None:
     for one in positions(entitlements, needed, presence).values():
         parts = [one.missing, one.needed & one.installed, one.unheard]
-        assert frozenset().union(*parts) == one.needed
+        assert NO_DEVICES.union(*parts) == one.needed
         assert sum(map(len, parts)) == len(one.needed)
         assert not one.missing & presence.unheard
         assert not one.idle & one.needed
@@ -102,7 +103,7 @@ def test_needed_is_made_up_of_three_parts(
 
 @given(lists, by_title, presences)
 def test_numbers_are_the_sizes_of_their_sets(
-    entitlements: list[Entitlement], needed: dict[str, frozenset[int]], presence: Presence
+    entitlements: list[Entitlement], needed: dict[str, DeviceSet], presence: Presence
 ) -> None:
     for one in positions(entitlements, needed, presence).values():
         assert one.short == len(one.uncovered) == len(one.needed) - len(one.covered)
@@ -113,7 +114,7 @@ def test_numbers_are_the_sizes_of_their_sets(
 
 @given(lists, by_title, presences, purchases)
 def test_one_more_purchase_never_makes_anything_shorter(
-    entitlements: list[Entitlement], needed: dict[str, frozenset[int]], presence: Presence, more: Entitlement
+    entitlements: list[Entitlement], needed: dict[str, DeviceSet], presence: Presence, more: Entitlement
 ) -> None:
     before = positions(entitlements, needed, presence)
     after = positions([*entitlements, more], needed, presence)
@@ -124,7 +125,7 @@ def test_one_more_purchase_never_makes_anything_shorter(
 
 @given(lists, by_title, presences)
 def test_what_has_ended_never_counts(
-    entitlements: list[Entitlement], needed: dict[str, frozenset[int]], presence: Presence
+    entitlements: list[Entitlement], needed: dict[str, DeviceSet], presence: Presence
 ) -> None:
     running = [one for one in entitlements if one.runs(ON)]
     with_all, without = positions(entitlements, needed, presence), positions(running, needed, presence)
@@ -138,25 +139,25 @@ def test_what_has_ended_never_counts(
 
 @given(lists, by_title)
 def test_all_that_is_covered_can_be_covered_at_once(
-    entitlements: list[Entitlement], needed: dict[str, frozenset[int]]
+    entitlements: list[Entitlement], needed: dict[str, DeviceSet]
 ) -> None:
     """Some choice of devices for each suite's seats leaves to each title no more than its own seats reach."""
     found = positions(entitlements, needed, Presence())
 
-    def reachable(product: str) -> list[frozenset[int]]:
+    def reachable(product: str) -> list[DeviceSet]:
         pools = pools_of(one for one in entitlements if one.product == product and one.runs(ON))
         every = chain.from_iterable(combinations(sorted(DEVICES), size) for size in range(len(DEVICES) + 1))
-        return [frozenset(some) for some in every if len(serve(pools, [frozenset(some)], PLACES)) == len(some)]
+        return [DeviceSet(some) for some in every if len(serve(pools, [DeviceSet(some)], PLACES)) == len(some)]
 
     own = {title: set(reachable(title)) for title in needed}
     seated = {product: reachable(product) for product in ("all-apps", "other")}
     largest = [[one for one in some if not any(one < other for other in some)] for some in seated.values()]
 
-    def possible(first: frozenset[int], second: frozenset[int]) -> bool:
+    def possible(first: DeviceSet, second: DeviceSet) -> bool:
         return all(
             found[title].covered
-            - (first if title in ALL_APPS.titles else frozenset())
-            - (second if title in OTHER.titles else frozenset())
+            - (first if title in ALL_APPS.titles else NO_DEVICES)
+            - (second if title in OTHER.titles else NO_DEVICES)
             in own[title]
             for title in needed
             if needed[title]
@@ -166,7 +167,7 @@ def test_all_that_is_covered_can_be_covered_at_once(
 
 
 @given(st.lists(purchases.filter(lambda one: one.product == "photoshop"), max_size=5), sets)
-def test_without_suites_the_shortage_is_exact(entitlements: list[Entitlement], needed: frozenset[int]) -> None:
+def test_without_suites_the_shortage_is_exact(entitlements: list[Entitlement], needed: DeviceSet) -> None:
     one = positions(entitlements, {"photoshop": needed}, Presence()).get("photoshop")
     running = [entitlement for entitlement in entitlements if entitlement.runs(ON)]
     if one is not None:
@@ -200,7 +201,7 @@ def test_single_seats_go_first_to_devices_that_need_no_suite() -> None:
 def test_suite_seats_go_first_to_devices_that_need_most() -> None:
     needed = {"photoshop": {0, 1, 3, 4}, "premiere-pro": {3, 4}}
     assert position([bought("all-apps", 2)], "premiere-pro", needed=needed).short == 0
-    assert position([bought("all-apps", 2)], "photoshop", needed=needed).uncovered == {0, 1}
+    assert position([bought("all-apps", 2)], "photoshop", needed=needed).uncovered == DeviceSet({0, 1})
 
 
 def test_a_second_suite_serves_whom_the_first_left_out() -> None:
@@ -211,7 +212,7 @@ def test_a_second_suite_serves_whom_the_first_left_out() -> None:
 def test_seats_of_one_lab_do_not_help_another() -> None:
     one = position([bought("photoshop", 9, scope=Scope(Reach.LAB, "A/1"))], needed={"photoshop": {0, 3, 5}})
     assert one.entitled == 9
-    assert one.uncovered == {3, 5}
+    assert one.uncovered == DeviceSet({3, 5})
 
 
 @pytest.mark.parametrize("metric", [Metric.NAMED_USER, Metric.CONCURRENT, Metric.SHARED_DEVICE, Metric.WEB_SEAT])
@@ -257,29 +258,29 @@ def test_seats_without_a_limit_serve_every_student() -> None:
 
 
 def test_an_old_install_counts_against_the_seats_but_not_for_the_need() -> None:
-    presence = Presence({"photoshop": frozenset({0})}, {"photoshop": frozenset({1})}, frozenset({1, 2}))
+    presence = Presence({"photoshop": DeviceSet({0})}, {"photoshop": DeviceSet({1})}, DeviceSet({1, 2}))
     one = position([bought("photoshop", 1)], needed={"photoshop": {0, 1, 2, 3}}, presence=presence)
     assert [set(some) for some in (one.installed, one.last_known, one.unheard, one.missing)] == [{0}, {1}, {1, 2}, {3}]
-    assert one.over == {1}
+    assert one.over == DeviceSet({1})
 
 
 def test_what_is_wanted_is_not_idle() -> None:
-    presence = Presence({"photoshop": frozenset({0, 1})})
-    one = position([], presence=presence, wanted={"photoshop": frozenset({0})})
-    assert one.idle == {1}
+    presence = Presence({"photoshop": DeviceSet({0, 1})})
+    one = position([], presence=presence, wanted={"photoshop": DeviceSet({0})})
+    assert one.idle == DeviceSet({1})
 
 
 def test_free_titles_are_covered_and_shown_only_where_needed() -> None:
     found = reconcile(
         [],
-        demand=Demand({"blender": frozenset({0})}),
-        presence=Presence({"git": frozenset({0}), "blender": frozenset({1})}),
+        demand=Demand({"blender": DeviceSet({0})}),
+        presence=Presence({"git": DeviceSet({0}), "blender": DeviceSet({1})}),
         places=PLACES,
         free={"blender", "git"},
         on=ON,
     )
     assert [(one.title, one.entitled, one.metrics, one.short, one.over) for one in found] == [
-        ("blender", None, (Metric.FREE,), 0, frozenset())
+        ("blender", None, (Metric.FREE,), 0, NO_DEVICES)
     ]
 
 
@@ -311,7 +312,7 @@ def test_a_title_that_may_be_free_is_never_over(
     (one,) = reconcile(
         purchases,
         demand=Demand(),
-        presence=Presence({"photoshop": frozenset({0, 1})}),
+        presence=Presence({"photoshop": DeviceSet({0, 1})}),
         places=PLACES,
         paid=paid,
         on=ON,
@@ -323,7 +324,7 @@ def test_seats_that_nobody_can_take_are_unused() -> None:
     """Within their scope, when all who need or have it took theirs."""
     there = Scope.parse("site:B")
     seats = [bought("photoshop", 5, scope=Scope.parse("site:A")), bought("photoshop", 3, scope=there)]
-    needed, presence = {"photoshop": {0, 1}}, Presence({"photoshop": frozenset({1, 2})})
+    needed, presence = {"photoshop": {0, 1}}, Presence({"photoshop": DeviceSet({1, 2})})
     assert position(seats, needed=needed, presence=presence).unused == 5
     assert position([*seats, bought("photoshop", None)], needed=needed).unused is None
     assert position([], needed=needed).unused is None

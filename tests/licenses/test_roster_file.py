@@ -17,7 +17,8 @@ from licenses.marks import Mark
 from licenses.pathway import Course, CourseLevel, HardwareFloor, Pathway
 from licenses.roster_file import RosterFile, personal, read_roster, roster_columns
 from licenses.section import Section
-from licenses.store import Written, import_roster, sections
+from licenses.store.sections import import_roster, sections
+from licenses.store.written import Written
 
 MARK = Mark("own knowledge", date(2026, 11, 23), False)
 COURSES = (Course("ED-2", "Design", CourseLevel.CAPSTONE),)

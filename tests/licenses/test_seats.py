@@ -7,6 +7,7 @@ from itertools import chain, combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inventory.device_set import DeviceSet
 from licenses.entitlement import Entitlement, Reach, Scope
 from licenses.metrics import Metric
 from licenses.seats import Place, Pools, pools_of, serve
@@ -33,7 +34,7 @@ spots = st.lists(st.sampled_from(range(4)), min_size=0, max_size=8)
 
 def places_of(where: Sequence[int]) -> tuple[Place, ...]:
     return tuple(
-        Place(*spot, frozenset(device for device, at in enumerate(where) if at == number))
+        Place(*spot, DeviceSet(device for device, at in enumerate(where) if at == number))
         for number, spot in enumerate(SPOTS)
     )
 
@@ -41,9 +42,7 @@ def places_of(where: Sequence[int]) -> tuple[Place, ...]:
 def most(pools: Pools, places: Sequence[Place]) -> int:
     """The size of a largest assignment, by Hall's theorem over every subset of devices."""
     reach = {
-        device: frozenset(s for s in pools if s.covers(site=place.site, lab=place.lab, pathways=place.pathways))
-        for place in places
-        for device in place.devices
+        device: frozenset(s for s in pools if s.covers(place.spot)) for place in places for device in place.devices
     }
     subsets = chain.from_iterable(combinations(reach, size) for size in range(len(reach) + 1))
     lacking = 0
@@ -55,14 +54,14 @@ def most(pools: Pools, places: Sequence[Place]) -> int:
 
 @given(pools, spots)
 def test_serves_as_many_as_any_assignment_could(pools: Pools, where: list[int]) -> None:
-    devices = frozenset(range(len(where)))
+    devices = DeviceSet(range(len(where)))
     assert len(serve(pools, [devices], places_of(where))) == most(pools, places_of(where))
 
 
 @given(pools, spots, st.data())
 def test_earlier_groups_lose_nothing_to_later_ones(pools: Pools, where: list[int], data: st.DataObject) -> None:
-    devices = frozenset(range(len(where)))
-    first = frozenset(data.draw(st.sets(st.sampled_from(sorted(devices))))) if devices else frozenset[int]()
+    devices = DeviceSet(range(len(where)))
+    first = DeviceSet(data.draw(st.sets(st.sampled_from(sorted(devices))))) if devices else DeviceSet()
     places = places_of(where)
     both = serve(pools, [first, devices - first], places)
     assert both & first == serve(pools, [first], places)
@@ -73,8 +72,8 @@ def test_earlier_groups_lose_nothing_to_later_ones(pools: Pools, where: list[int
 def test_more_seats_take_nobody_out(
     pools: Pools, where: list[int], scope: Scope, more: int, data: st.DataObject
 ) -> None:
-    devices = frozenset(range(len(where)))
-    first = frozenset(data.draw(st.sets(st.sampled_from(sorted(devices))))) if devices else frozenset[int]()
+    devices = DeviceSet(range(len(where)))
+    first = DeviceSet(data.draw(st.sets(st.sampled_from(sorted(devices))))) if devices else DeviceSet()
     groups, places = [first, devices - first], places_of(where)
     richer = {**pools, scope: (pools.get(scope, 0) or 0) + more}
     assert serve(pools, groups, places) <= serve(richer, groups, places)
@@ -83,21 +82,21 @@ def test_more_seats_take_nobody_out(
 def test_district_seats_go_where_scoped_ones_cannot() -> None:
     where = [0, 0, 2]
     pools = {Scope(): 1, Scope(Reach.LAB, "A/1"): 2}
-    assert serve(pools, [frozenset({0, 1, 2})], places_of(where)) == {0, 1, 2}
+    assert serve(pools, [DeviceSet({0, 1, 2})], places_of(where)) == DeviceSet({0, 1, 2})
 
 
 def test_a_chain_of_three_scopes_is_rerouted() -> None:
     places = places_of([1, 0, 2])
     pools = {Scope(Reach.PATHWAY, "174"): 1, Scope(Reach.SITE, "A"): 1, Scope(Reach.LAB, "A/1"): 1}
-    assert serve(pools, [frozenset({0}), frozenset({1}), frozenset({2})], places) == {0, 1, 2}
+    assert serve(pools, [DeviceSet({0}), DeviceSet({1}), DeviceSet({2})], places) == DeviceSet({0, 1, 2})
 
 
 def test_seats_of_a_site_serve_nobody_elsewhere() -> None:
-    assert serve({Scope(Reach.SITE, "A"): 9}, [frozenset({0, 1})], places_of([2, 3])) == frozenset()
+    assert serve({Scope(Reach.SITE, "A"): 9}, [DeviceSet({0, 1})], places_of([2, 3])) == DeviceSet()
 
 
 def test_unlimited_serves_its_scope_only() -> None:
-    assert serve({Scope(Reach.SITE, "A"): None}, [frozenset({0, 1, 2})], places_of([0, 1, 2])) == {0, 1}
+    assert serve({Scope(Reach.SITE, "A"): None}, [DeviceSet({0, 1, 2})], places_of([0, 1, 2])) == DeviceSet({0, 1})
 
 
 def test_pools_add_up_by_scope_and_unlimited_wins() -> None:

@@ -1,28 +1,15 @@
-"""The only reader and writer of the tables of licences; the caller owns the session and commits."""
+"""Purchases, in and out of the database."""
 
-from dataclasses import dataclass, fields, replace
-from datetime import date
+from dataclasses import fields, replace
 
 from sqlmodel import Session, col, select
 
-from inventory.places import LabRow, SiteRow
 from inventory.table_file import Problem, TableProblems
 from licenses.entitlement import Entitlement, Scope
 from licenses.metrics import Metric
 from licenses.purchase_file import PurchaseFile
-from licenses.roster_file import RosterFile
-from licenses.rows import EntitlementRow, SectionRow
-from licenses.section import Section
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """How many rows a file added, changed, left as they were, and removed."""
-
-    added: int
-    changed: int
-    unchanged: int
-    removed: int = 0
+from licenses.rows import EntitlementRow
+from licenses.store.written import Written
 
 
 def entitlements(session: Session) -> tuple[Entitlement, ...]:
@@ -33,19 +20,6 @@ def entitlements(session: Session) -> tuple[Entitlement, ...]:
         )
     )
     return tuple(_entitlement(row) for row in rows)
-
-
-def sections(session: Session, on: date | None = None) -> tuple[Section, ...]:
-    """All sections, or those whose term takes in a day, by lab and code."""
-    wanted = (
-        select(SectionRow, LabRow.code, SiteRow.code)
-        .join(LabRow, col(LabRow.id) == SectionRow.lab_id)
-        .join(SiteRow, col(SiteRow.id) == LabRow.site_id)
-        .order_by(SiteRow.code, LabRow.code, SectionRow.course, SectionRow.code, col(SectionRow.start_on))
-    )
-    if on is not None:
-        wanted = wanted.where(SectionRow.start_on <= on, SectionRow.end_on >= on)
-    return tuple(_section(row, lab, site) for row, lab, site in session.exec(wanted))
 
 
 def import_purchases(session: Session, file: PurchaseFile, *, replace_changed: bool = False) -> Written:
@@ -78,30 +52,6 @@ def import_purchases(session: Session, file: PurchaseFile, *, replace_changed: b
     return Written(len(new), len(changed), unchanged)
 
 
-def import_roster(session: Session, file: RosterFile) -> Written:
-    """Write a list of sections, or raise TableProblems and write nothing.
-
-    It is the whole truth for the labs and terms that it names: stored sections of such a lab with such a start that are
-    not in it are removed, else a section whose course was corrected would count its students twice.
-    """
-    if file.problems:
-        raise TableProblems(file.problems)
-    stored = {one.key: one for one in sections(session)}
-    fresh = [replace(one, id=stored[one.key].id) if one.key in stored else one for one in file.sections.values()]
-    changed = [one for one in fresh if one.id and one != stored[one.key]]
-    new = [one for one in fresh if not one.id]
-    for section in changed:
-        session.merge(_section_row(section))
-    session.add_all(_section_row(section) for section in new)
-    named = {(one.lab_id, one.start) for one in fresh}
-    kept = {one.key for one in fresh}
-    gone = [one for one in stored.values() if (one.lab_id, one.start) in named and one.key not in kept]
-    for section in gone:
-        session.delete(session.get_one(SectionRow, section.id))
-    session.flush()
-    return Written(len(new), len(changed), len(fresh) - len(new) - len(changed), len(gone))
-
-
 def _stored_otherwise(file: str, number: int, entitlement: Entitlement, held: Entitlement) -> Problem:
     differing = [
         f"{field.name} {getattr(held, field.name)!s} instead of {getattr(entitlement, field.name)!s}"
@@ -131,6 +81,10 @@ def _entitlement(row: EntitlementRow) -> Entitlement:
         funding=row.funding,
         notice_days=row.notice_days,
         note=row.note,
+        release=row.release,
+        maintenance_end=row.maintenance_end,
+        devices_per_seat=row.devices_per_seat,
+        cte_only=row.cte_only,
         id=row.id or 0,
     )
 
@@ -150,34 +104,8 @@ def _entitlement_row(entitlement: Entitlement) -> EntitlementRow:
         funding=entitlement.funding,
         notice_days=entitlement.notice_days,
         note=entitlement.note,
-    )
-
-
-def _section(row: SectionRow, lab: str, site: str) -> Section:
-    return Section(
-        site=site,
-        lab=f"{site}/{lab}",
-        lab_id=row.lab_id,
-        pathway=row.pathway,
-        course=row.course,
-        code=row.code,
-        period=row.period,
-        start=row.start_on,
-        end=row.end_on,
-        headcount=row.headcount,
-        id=row.id or 0,
-    )
-
-
-def _section_row(section: Section) -> SectionRow:
-    return SectionRow(
-        id=section.id or None,
-        lab_id=section.lab_id,
-        pathway=section.pathway,
-        course=section.course,
-        code=section.code,
-        period=section.period,
-        start_on=section.start,
-        end_on=section.end,
-        headcount=section.headcount,
+        release=entitlement.release,
+        maintenance_end=entitlement.maintenance_end,
+        devices_per_seat=entitlement.devices_per_seat,
+        cte_only=entitlement.cte_only,
     )
