@@ -1,4 +1,4 @@
-"""Tables that people keep in CSV files: read with every problem named, written safe for spreadsheets.
+"""Tables that people keep in CSV files and workbooks: read with every problem named, and the one way to read them.
 
 columns = (Column("title", text(), required=True), Column("quantity", whole(), aliases=("seats",)))
 table = scan_table(path, columns)
@@ -6,34 +6,61 @@ for row in table.rows:                         # those without a problem
     row.number, row["title"], row["quantity"]  # number as a spreadsheet shows it; blank cell -> column.default
 if table.problems:                             # and those that the caller found
     raise TableProblems(table.problems)
+
+What is too long to be kept is read by `stream_table`, from a path or from a `Source` such as a member of a zip:
+
+source = Source("classes.csv", lambda: archive.open("classes.csv"))
+stream = stream_table(source, columns, limits=Limits(rows=5_000_000))
+stream.unknown                                 # the header is read already: which columns are not read
+for row in stream:                             # each row without a problem, and none is kept
+    ...
+stream.problems                                # complete when the rows have run out
 """
 
-import csv
-import io
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from difflib import get_close_matches
-from enum import StrEnum
+from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, NoReturn
 
-from inventory.csv_text import Unreadable, read_text, records
+from inventory.cells import CellError, choice, iso_date, money, plain_name, shown, text, whole, yes_no
+from inventory.csv_text import records
 from inventory.errors import InventoryError
+from inventory.source import Source, Unreadable
+from inventory.table_writing import template, unguarded, write_csv
 
-Kind = TypeVar("Kind", bound=StrEnum)
+__all__ = [
+    "CellError",
+    "Column",
+    "Limits",
+    "Problem",
+    "Row",
+    "Source",
+    "Table",
+    "TableProblems",
+    "TableStream",
+    "choice",
+    "iso_date",
+    "money",
+    "plain_name",
+    "scan_table",
+    "shown",
+    "stream_table",
+    "template",
+    "text",
+    "whole",
+    "write_csv",
+    "yes_no",
+]
 
 DELIMITERS = (",", ";", "\t")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Terminal commands, and marks that turn the reading direction of whatever follows."""
+_OTHER_WORKBOOKS = (".xlsm", ".xltm", ".xlsb", ".xls", ".ods", ".numbers")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a file is accepted: `size` in bytes, `cell` in characters, `problems` that are listed."""
+    """How much of a file is accepted: `size` in bytes, filled `rows`, `cell` in characters, listed `problems`."""
 
     size: int = 50_000_000
     rows: int = 200_000
@@ -65,14 +92,6 @@ class TableProblems(InventoryError, ValueError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
-
-
-class CellError(ValueError):
-    """A cell's text that a parser refuses, with what to write instead."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,170 +133,142 @@ class Table:
     hints: tuple[str, ...] = ()
 
 
-def text(most: int = 200) -> Callable[[str], str]:
-    """Text of at most `most` characters without control characters."""
+def scan_table(
+    source: Path | Source, columns: Sequence[Column], *, limits: Limits | None = None, sheet: str = ""
+) -> Table:
+    """The table of a file with its problems; rows that have one are left out of `rows`.
 
-    def parse(cell: str) -> str:
-        if _CONTROL.search(cell):
-            raise CellError("holds control characters", "remove them")
-        if len(cell) > most:
-            raise CellError(f"is {len(cell)} characters long", f"write at most {most}")
-        return cell
-
-    return parse
-
-
-def whole(least: int = 0, most: int = 1_000_000_000) -> Callable[[str], int]:
-    """A whole number from `least` to `most`; thousands may be grouped by commas."""
-
-    def parse(cell: str) -> int:
-        if not re.fullmatch(r"[+-]?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})", cell):
-            raise CellError(f"{shown(cell)} is not a whole number", "write digits only, such as 30")
-        number = int(cell.replace(",", ""))
-        if not least <= number <= most:
-            raise CellError(f"{number} is out of range", f"write a number from {least} to {most}")
-        return number
-
-    return parse
+    A name that ends in .xlsx is read as a workbook, of which `sheet` names the sheet ("": the first that is shown).
+    """
+    stream = stream_table(source, columns, limits=limits, sheet=sheet)
+    rows = tuple(stream)
+    return Table(stream.file, rows, stream.problems, stream.unknown, stream.hints)
 
 
-def money(cell: str) -> int:
-    """An amount of dollars as integer cents: "1234.50", "$1,234.50"."""
-    found = re.fullmatch(r"(?:USD ?|\$ ?)?([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,13})(?:\.([0-9]{1,2}))?", cell)
-    if found is None:
-        raise CellError(f"{shown(cell)} is not an amount of money", "write dollars and cents as 1234.50")
-    return int(found[1].replace(",", "")) * 100 + int((found[2] or "0").ljust(2, "0"))
-
-
-def iso_date(cell: str) -> date:
-    """A day as year-month-day; days with slashes are refused, because nobody can tell 03/04 from 04/03."""
-    hint = "write it as year-month-day, such as 2026-08-31"
-    if re.fullmatch(r"[0-9]{1,4}[/.][0-9]{1,2}[/.][0-9]{1,4}", cell):
-        raise CellError(f"{cell!r} can be read in two ways", hint)
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
-        raise CellError(f"{shown(cell)} is not a date", hint)
-    try:
-        day = date.fromisoformat(cell)
-    except ValueError:
-        raise CellError(f"{cell!r} is no day of the calendar", hint) from None
-    if not 1970 <= day.year < 2200:
-        raise CellError(f"{cell!r} is not in this age", "check the year")
-    return day
-
-
-def choice(kind: type[Kind], aliases: Mapping[str, Kind] | None = None) -> Callable[[str], Kind]:
-    """A member of a `StrEnum`, written in any case, with blanks or hyphens for its underscores."""
-    known = {plain_name(member.value): member for member in kind}
-    known.update({plain_name(name): member for name, member in (aliases or {}).items()})
-
-    def parse(cell: str) -> Kind:
-        try:
-            return known[plain_name(cell)]
-        except KeyError:
-            names = ", ".join(member.value for member in kind)
-            raise CellError(f"{shown(cell)} is not one of the choices", f"write one of: {names}") from None
-
-    return parse
-
-
-def yes_no(cell: str) -> bool:
-    """A yes or a no, as spreadsheets write them."""
-    word = cell.casefold()
-    if word in {"yes", "y", "true", "1", "x"}:
-        return True
-    if word in {"no", "n", "false", "0"}:
-        return False
-    raise CellError(f"{shown(cell)} is neither yes nor no", "write yes or no")
-
-
-def scan_table(path: Path, columns: Sequence[Column], *, limits: Limits | None = None) -> Table:
-    """The table of a file with its problems; rows that have one are left out of `rows`."""
-    scan = _Scan(path.name, columns, limits or Limits())
-    try:
-        scan.read(path)
-    except Unreadable as unreadable:
-        scan.report(unreadable.row, "", str(unreadable), unreadable.hint)
-    problems = scan.problems[: scan.limits.problems]
-    if more := len(scan.problems) - len(problems):
-        problems.append(Problem(scan.file, 0, "", f"{more} more problems are not listed", "mend these first"))
-    return Table(scan.file, tuple(scan.rows), tuple(problems), tuple(scan.unknown), tuple(scan.hints))
-
-
-def write_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], stream: TextIO) -> None:
-    """Rows as CSV with a header; text that a spreadsheet would take for a formula is defused by an apostrophe."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_written(row.get(name)) for name in columns])
-
-
-def template(columns: Sequence[Column]) -> str:
-    """A file to fill in: the header and one example row."""
-    stream = io.StringIO()
-    write_csv([{column.name: column.example for column in columns}], [column.name for column in columns], stream)
-    return stream.getvalue()
-
-
-def plain_name(name: str) -> str:
-    """A header or choice as it is compared: lower case, anything but letters and digits one underscore."""
-    return re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
-
-
-def shown(cell: str) -> str:
-    """A cell as it is quoted in a problem: never at any length."""
-    return repr(cell if len(cell) <= 40 else cell[:37] + "...")
-
-
-def _written(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    shown = str(value).replace("\r\n", "\n").replace("\r", "\n")  # the writer would leave a lone one unquoted
-    if isinstance(value, str) and shown.lstrip("' ").startswith(FORMULA_STARTS) and not _NUMBER.fullmatch(shown):
-        return "'" + shown
-    return shown
-
-
-def _unguarded(cell: str) -> str:
-    """The cell without the apostrophe that `write_csv` put before a formula, so that our own files read back."""
-    return cell[1:] if cell.startswith("'") and cell.lstrip("' ").startswith(FORMULA_STARTS) else cell
+def stream_table(
+    source: Path | Source, columns: Sequence[Column], *, limits: Limits | None = None, sheet: str = ""
+) -> "TableStream":
+    """The rows of a file as they come, for a file too long to be kept; its header is read at once."""
+    return TableStream(source if isinstance(source, Source) else Source.of(source), columns, limits or Limits(), sheet)
 
 
 @dataclass(slots=True)
-class _Scan:
-    file: str
+class TableStream:
+    """A table while it is read, once: the rows by iteration, beside them what is wrong so far."""
+
+    source: Source
     columns: Sequence[Column]
     limits: Limits
-    rows: list[Row] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    hints: list[str] = field(default_factory=list)
+    sheet: str = ""
+    file: str = ""
+    _found: list[Problem] = field(default_factory=list)
+    _more: int = 0
+    _unknown: list[str] = field(default_factory=list)
+    _hints: list[str] = field(default_factory=list)
+    _rows: Iterator[Row] = field(default_factory=lambda: iter(()))
 
-    def report(self, row: int, name: str, message: str, hint: str) -> None:
-        self.problems.append(Problem(self.file, row, name, message, hint))
+    def __post_init__(self) -> None:
+        self.file = self.source.name
+        try:
+            self._rows = self._read()
+        except Unreadable as unreadable:
+            self._report(unreadable.row, "", str(unreadable), unreadable.hint)
 
-    def read(self, path: Path) -> None:
-        numbered = records(*self._delimited(read_text(path, self.limits.size)))
-        header: list[str] = []
-        first = 0
+    def __iter__(self) -> Iterator[Row]:
+        try:
+            yield from self._rows
+        except Unreadable as unreadable:
+            self._report(unreadable.row, "", str(unreadable), unreadable.hint)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong in what has been read so far."""
+        if not self._more:
+            return tuple(self._found)
+        more = Problem(self.file, 0, "", f"{self._more} more problems are not listed", "mend these first")
+        return (*self._found, more)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The columns that are not read, as they are written."""
+        return tuple(self._unknown)
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What is not wrong, and yet its owner should know."""
+        return tuple(self._hints)
+
+    def _report(self, row: int, name: str, message: str, hint: str) -> None:
+        if len(self._found) < self.limits.problems:
+            self._found.append(Problem(self.file, row, name, message, hint))
+        else:
+            self._more += 1
+
+    def _read(self) -> Iterator[Row]:
+        """The header at once, and the rows to come; none where the header is wrong."""
+        workbook = self._is_workbook()
+        numbered = self._sheet() if workbook else records(self.source, self.limits.size, self._delimiter)
+        first, header = self._header(numbered)
+        places = {} if self._found else self._places(header, first)
+        return iter(()) if self._found else self._body(numbered, len(header), places, workbook=workbook)
+
+    def _body(
+        self,
+        numbered: "Iterator[tuple[int, Sequence[str | CellError]]]",
+        width: int,
+        places: Mapping[str, int],
+        *,
+        workbook: bool,
+    ) -> Iterator[Row]:
+        filled = 0
         for number, record in numbered:
-            if any(cell.strip() for cell in record):
-                header, first = [cell.strip() for cell in record], number
-                break
-        if not header:
-            raise Unreadable("is empty", f"its first row must name the columns: {self._names()}")
-        if len(header) > self.limits.columns:
-            hint = f"its first row must name the columns: {self._names()}"
-            raise Unreadable(f"has {len(header)} columns", hint, first)
-        places = self._places(header, first)
-        if self.problems:
-            return
-        for number, record in numbered:
-            if number - first > self.limits.rows:
+            if not any(map(_said, record)):
+                continue
+            filled += 1
+            if filled > self.limits.rows:
                 raise Unreadable(f"has more than {self.limits.rows} rows", "split it into smaller files", number)
-            if any(cell.strip() for cell in record):
-                self._row(number, record, header, places)
+            cells = [*record, *[""] * (width - len(record))] if workbook else record
+            if row := self._row(number, cells, width, places, unguard=not workbook):
+                yield row
+
+    def _header(self, numbered: "Iterator[tuple[int, Sequence[str | CellError]]]") -> tuple[int, Sequence[str]]:
+        """The first row that is not blank, and its number."""
+        hint = f"its first row must name the columns: {self._names()}"
+        number, record = next(((number, record) for number, record in numbered if any(map(_said, record))), (0, ()))
+        if not record:
+            raise Unreadable("is empty", hint)
+        header = [self._title(number, cell) for cell in record]
+        while not header[-1]:
+            header.pop()
+        if len(header) > self.limits.columns:
+            raise Unreadable(f"has {len(header)} columns", hint, number)
+        return number, header
+
+    def _is_workbook(self) -> bool:
+        name = self.source.name.casefold()
+        if name.endswith(_OTHER_WORKBOOKS):
+            raise Unreadable("is a kind of workbook that is not read", "save it as .xlsx, or the sheet as CSV (UTF-8)")
+        workbook = name.endswith(".xlsx")
+        if self.sheet and not workbook:
+            raise Unreadable("has no sheets: it is read as CSV", "leave out the name of the sheet, or name an .xlsx")
+        return workbook
+
+    def _sheet(self) -> "Iterator[tuple[int, Sequence[str | CellError]]]":
+        from inventory.xlsx_file import Sheet, sheet_records
+
+        about = Sheet()
+        rows = sheet_records(self.source, self.limits.size, self.sheet, about)
+        first = next(rows, None)
+        if about.name:
+            self.file = f"{self.source.name} sheet {shown(about.name)}"
+        self._hints.extend(about.hints)
+        return chain((first,), rows) if first else rows
+
+    def _title(self, number: int, cell: str | CellError) -> str:
+        if isinstance(cell, CellError):
+            self._report(number, "", f"a cell of the header {cell}", cell.hint)
+            return "?"
+        return cell.strip()
 
     def _names(self) -> str:
         return ", ".join(column.name for column in self.columns)
@@ -286,18 +277,15 @@ class _Scan:
         known = {plain_name(alias): column for column in self.columns for alias in column.aliases}
         return known | {plain_name(column.name): column for column in self.columns}
 
-    def _delimited(self, body: str) -> tuple[str, str]:
-        """The text without Excel's `sep=` line, and the delimiter under which most columns are known."""
-        if found := re.match(r"sep=([,;\t])\r?\n", body):
-            return body[found.end() :], found[1]
-        start = next((line for line in body.splitlines() if line.strip()), "")
+    def _delimiter(self, line: str) -> str:
+        """The delimiter under which most columns of a header are known."""
         known = self._known()
 
         def score(delimiter: str) -> tuple[int, int]:
-            cells = [cell.strip().strip('"') for cell in start.split(delimiter)]
+            cells = [cell.strip().strip('"') for cell in line.split(delimiter)]
             return sum(plain_name(cell) in known for cell in cells), len(cells)
 
-        return body, max(DELIMITERS, key=score)
+        return max(DELIMITERS, key=score)
 
     def _places(self, header: Sequence[str], number: int) -> dict[str, int]:
         """Where each column stands; what is missing, doubled or not known is reported."""
@@ -309,47 +297,64 @@ class _Scan:
             column = known.get(name)
             key = column.name if column else name
             if key and key in seen:
-                self.report(number, title, f"is the same column as {seen[key]!r}", "keep one of the two")
+                self._report(number, title, f"is the same column as {seen[key]!r}", "keep one of the two")
             elif column:
                 places[column.name] = place
             elif title:
-                self.unknown.append(title)
+                self._unknown.append(title)
             seen.setdefault(key, title)
         for column in self.columns:
             if (column.required or column.named) and column.name not in places:
-                near = _nearest(column.name, self.unknown)
+                near = _nearest(column.name, self._unknown)
                 hint = f"rename {near!r}" if near else f"the columns are: {self._names()}"
-                self.report(number, column.name, "this column is missing", hint)
+                self._report(number, column.name, "this column is missing", hint)
         free = [column.name for column in self.columns if column.name not in places]
-        for title in self.unknown:
+        for title in self._unknown:
             near = _nearest(title, free)
             meant = f" (did you mean {near}?)" if near else ""
-            self.hints.append(f"{self.file}: column {shown(title)} is not read{meant}")
+            self._hints.append(f"{self.file}: column {shown(title)} is not read{meant}")
         return places
 
-    def _row(self, number: int, record: Sequence[str], header: Sequence[str], places: Mapping[str, int]) -> None:
-        if len(record) < len(header) or any(cell.strip() for cell in record[len(header) :]):
-            message = f"has {len(record)} cells, the header has {len(header)}"
-            self.report(number, "", message, "look for a missing or an unquoted delimiter in this row")
-            return
-        before = len(self.problems)
+    def _row(
+        self, number: int, record: Sequence[str | CellError], width: int, places: Mapping[str, int], *, unguard: bool
+    ) -> Row | None:
+        if len(record) != width and (len(record) < width or any(map(_said, record[width:]))):
+            message = f"has {len(record)} cells, the header has {width}"
+            self._report(number, "", message, "look for a missing or an unquoted delimiter in this row")
+            return None
+        right = True
         cells: dict[str, Any] = {}
         for column in self.columns:
             place = places.get(column.name)
-            cell = "" if place is None else _unguarded(record[place].strip())
             cells[column.name] = column.default
-            if len(cell) > self.limits.cell:
-                hint = f"a cell may hold {self.limits.cell}"
-                self.report(number, column.name, f"is {len(cell)} characters long", hint)
-            elif cell:
-                try:
-                    cells[column.name] = column.parse(cell)
-                except CellError as error:
-                    self.report(number, column.name, str(error), error.hint)
-            elif column.required:
-                self.report(number, column.name, "is blank", "this column must be filled in every row")
-        if len(self.problems) == before:
-            self.rows.append(Row(number, cells))
+            if place is None:
+                continue
+            try:
+                cell = self._cell(record[place], unguard=unguard)
+                if cell or column.required:
+                    cells[column.name] = column.parse(cell) if cell else _blank()
+            except CellError as error:
+                right = False
+                self._report(number, column.name, str(error), error.hint)
+        return Row(number, cells) if right else None
+
+    def _cell(self, cell: str | CellError, *, unguard: bool) -> str:
+        if isinstance(cell, CellError):
+            raise cell
+        cell = cell.strip()
+        if len(cell) > self.limits.cell:
+            raise CellError(f"is {len(cell)} characters long", f"a cell may hold {self.limits.cell}")
+        if "\r" in cell:
+            cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+        return unguarded(cell) if unguard else cell
+
+
+def _blank() -> NoReturn:
+    raise CellError("is blank", "this column must be filled in every row")
+
+
+def _said(cell: str | CellError) -> bool:
+    return isinstance(cell, CellError) or bool(cell.strip())
 
 
 def _nearest(name: str, others: Sequence[str]) -> str:

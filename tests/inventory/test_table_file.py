@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
@@ -11,17 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inventory import csv_text
 from inventory.errors import InventoryError
 from inventory.table_file import (
     CellError,
     Column,
     Limits,
+    Source,
     Table,
     TableProblems,
     choice,
     iso_date,
     money,
     scan_table,
+    stream_table,
     template,
     text,
     whole,
@@ -285,3 +289,33 @@ def test_any_bytes_are_rows_or_problems(tmp_path_factory: pytest.TempPathFactory
     file.write_bytes(b"title,quantity\n" + body)
     table = scan_table(file, COLUMNS)
     assert all(row["title"] for row in table.rows)
+
+
+def test_a_member_of_a_zip_is_read_as_it_comes(tmp_path: Path) -> None:
+    """Millions of rows, from bytes that are no file, and none of them kept."""
+    with zipfile.ZipFile(tmp_path / "bulk.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("rows.csv", "title,quantity,secret\n" + "Revit,1,x\n" * 50_000 + "Revit,many,x\n")
+    with zipfile.ZipFile(tmp_path / "bulk.zip") as archive:
+        stream = stream_table(Source("rows.csv", lambda: archive.open("rows.csv")), COLUMNS)
+        assert stream.unknown == ("secret",)  # known before the first row
+        assert sum(row["quantity"] for row in stream) == 50_000
+    assert [str(problem).split(":")[0] for problem in stream.problems] == ["rows.csv row 50002, quantity"]
+
+
+def test_a_line_without_end_is_not_taken_into_memory(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_text, "_LONGEST", 1000)
+    assert "has a line of more than 1000 characters" in problems(file, 'title\n"' + "x" * 2000)[0]
+
+
+@pytest.mark.parametrize("place", [1, 3, 4, 5])
+def test_bytes_are_judged_alike_wherever_a_chunk_ends(file: Path, place: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_text, "_CHUNK", place)
+    file.write_bytes("title\nRésumé – Pro €\n".encode())
+    assert read_table(file, COLUMNS).rows[0]["title"] == "Résumé – Pro €"
+    (found,) = problems(file, b"title,quantity\nA,1\n\x81\x8d,1\n")
+    assert found.startswith("bought.csv row 3: is not text (byte 19 is not cp1252)")
+
+
+def test_line_ends_within_a_cell_are_one_kind(file: Path) -> None:
+    file.write_bytes(b'title\r\n"two\r\nlines"\r\n')
+    assert read_table(file, COLUMNS).rows[0]["title"] == "two\nlines"
