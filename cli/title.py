@@ -7,6 +7,8 @@ import typer
 
 from cli.district import settings
 from cli.options import Json
+from cli.title_trial import try_
+from cli.title_unknown import unknown
 
 if TYPE_CHECKING:  # `labfleet --help` must not wait for the catalog
     from inventory.explaining import Explained
@@ -201,3 +203,7 @@ def _document(title: "Title") -> dict[str, object]:
         "as_of": title.as_of,
         "verified": title.verified,
     }
+
+
+app.command("test")(try_)
+app.command()(unknown)

@@ -136,8 +136,20 @@ def _title(table: Fields, maker: Maker, file: Usual) -> Title:
         web=table.flag("web", default=False),
         host=usual.host,
         localised=table.flag("localised", default=False),
+        point_updates=table.flag("point_updates", default=False),
+        free_editions=table.texts("free_editions"),
+        edition_from=_edition_from(table),
         note=table.text("note", default=""),
     )
+
+
+def _edition_from(table: Fields) -> tuple[str, str] | None:
+    """`edition_from = { Unified = "2025.1" }`: one edition and the release it begins with."""
+    stated = table.table("edition_from", required=False)
+    pairs = [(edition, stated.text(edition)) for edition in stated.names()]
+    if len(pairs) > 1:
+        table.refuse("edition_from", "names more than one edition", "keep the one that a row without an edition is of")
+    return pairs[0] if pairs else None
 
 
 def _family(table: Fields, maker: Maker | None) -> Family:

@@ -6,12 +6,14 @@ stages between the whole name and the core are kept, because some products have 
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 LONGEST = 400
 """Characters read of a name; longer ones are junk or an attack, and rules look at the beginning anyway."""
 
 _MARKS = re.compile(r"\((?:r|tm|c|sm)\)", re.IGNORECASE)
+_BEFORE_GROUP = re.compile(r"(?<=\w)\((?=\w)")
 _UNMARK = str.maketrans(
     {"®": "", "™": "", "©": "", "℠": "", "\u00ad": "", "\u200b": "", "\u200e": "", "\u200f": "", "\ufeff": ""}
     | dict.fromkeys("‐‑‒–—―−", "-")
@@ -26,12 +28,28 @@ _MOJIBAKE = re.compile(
 )
 """UTF-8 of two or three bytes in another code page; not "É" with a blank that does not break, nor "Ñ®"."""
 
+_OEM = re.compile(r"(?<=[A-Za-z])[‚„…†‡ˆ‰Š‹¡¢£¤¥¦]+(?=[a-z])")
+"""A letter of code page 850 within a word, as cp1252 shows it: what old consoles and wmic write."""
+
+_HALF_WIDTH = re.compile("[\uff80-\uffff]")
+_EAST = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff61-\uff7f]")
+"""Latin letters that an East Asian system moved to the end of the plane, where there are no letters of its own."""
+
 _NUMBER = re.compile(
     r"v?\.?\d+(?:[._+-]\d+)*(?:[-._]?(?:[a-z]|alpha|beta|rc|pre|preview|esr|lts|final)[.\d]*)?|r?20\d\d[ab]"
 )
+_LETTERED = re.compile(r"(?:x|r|v|st|cs)\d+(?:\.\d+)*")
+"""A version that begins with a letter: "VideoStudio X9", "Cinema 4D R21", "Solid Edge ST10", "Photoshop CS2"."""
+
+_PATCH = re.compile(r"[mf]\d{3}|'[^']+'|\"[^\"]+\"")
+"""What follows a version: PTC's "M030", or the name of a release, as in "QGIS 3.34.4 'Prizren'"."""
+
+_GLUED = re.compile(r"([a-z][a-z+#]*(?:[-_ ][a-z][a-z+#]*)*?)[-_ ]?v?(\d+\.\d+(?:\.\d+)*)(?:v\d+)?(?:[-_+].*)?")
+"""A name that runs into its version: "Nuke11.3v5", "CASecureBrowser17.0", "UltiMaker-Cura-5.8.1-linux-X64"."""
+
 _ARTICLE = re.compile(r"(?:.*\.)?kb\d{6,8}(?:-?v\d+)?(?:-ie\d+)?")
 _NOT_NUMBERS = frozenset({"1d", "2d", "3d", "4d", "5d", "4k", "8k", "2x", "3x", "1st", "3ds", "3m"})
-_ANNOUNCE = frozenset({"version", "ver", "ver.", "v", "v.", "release", "build", "rev", "-", "rev."})
+_ANNOUNCE = frozenset({"version", "ver", "ver.", "v", "v.", "release", "build", "rev", "-", "rev.", "datecode"})
 _ARCHITECTURES = frozenset(
     {
         "x64",
@@ -51,6 +69,14 @@ _ARCHITECTURES = frozenset(
     | {"64bits", "32bits", "64-bits", "32/64-bit", "windows", "ia64", "arm"}
 )
 _EDITION_WORDS = {"esr": "ESR", "lts": "LTS"}
+_PAID = "professional pro premium ultimate enterprise business commercial deluxe plus advanced standard gold"
+_OTHER = (
+    "student students education educational edu academic school teacher classroom university community personal home "
+    "express basic starter lite free trial evaluation eval demo beta preview insiders nightly full edition version oem"
+)
+PAID_EDITIONS = frozenset(_PAID.split())
+EDITIONS = PAID_EDITIONS | frozenset(_OTHER.split())
+"""Words that may follow the name of a product and say which edition of it is there."""
 _GROUP_WORDS = frozenset(
     {
         "user",
@@ -67,7 +93,8 @@ _GROUP_WORDS = frozenset(
         "system",
         "installer",
     }
-    | {"supprimer", "uniquement", "stable"}
+    | {"supprimer", "uniquement", "stable", "or", "repair"}
+    | {"beta", "preview", "trial", "insiders", "nightly", "evaluation"}
 )
 _ENGLISH = (
     "english french german spanish italian portuguese japanese korean russian czech polish hungarian dutch turkish "
@@ -120,7 +147,7 @@ def _cleaned(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _repaired(text).translate(_UNMARK)).translate(_UNMARK)
     if "(" in text:
-        text = _MARKS.sub("", text)
+        text = _BEFORE_GROUP.sub(" (", _MARKS.sub("", text))
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
@@ -151,17 +178,34 @@ def bare(name: Name) -> str:
 
 
 def squeezed(name: Name) -> tuple[tuple[str, str], ...]:
-    """The name without a version in its middle ("MySQL Workbench 8.0 CE"), as one more stage; none without one."""
+    """The name without a version in its middle ("MySQL Workbench 8.0 CE"), or run into its end ("Nuke11.3v5")."""
     tokens = name.core.split(" ")
+    stages = []
     for place, token in enumerate(tokens[1:-1], start=1):
-        if token[0].isdigit() and token not in _NOT_NUMBERS and _NUMBER.fullmatch(token):
-            return ((" ".join((*tokens[:place], *tokens[place + 1 :])), _digits(token)),)
-    return ()
+        lettered = _LETTERED.fullmatch(token)
+        if lettered or (token[0].isdigit() and token not in _NOT_NUMBERS and _NUMBER.fullmatch(token)):
+            stages.append((" ".join((*tokens[:place], *tokens[place + 1 :])), _digits(token)))
+            break
+    if "." in name.folded and (glued := _GLUED.fullmatch(name.folded)):
+        stages += [(glued[1], glued[2]), (glued[1].replace("-", " ").replace("_", " "), glued[2])]
+    return tuple(stages)
+
+
+def without_editions(stage: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A stage without the words at its end that say which edition it is, one less at a time, and these words."""
+    tokens = stage.split(" ")
+    said: list[str] = []
+    while len(tokens) > 1 and (word := tokens[-1].strip("()-,")) in EDITIONS:
+        said.insert(0, word)
+        tokens.pop()
+        while len(tokens) > 1 and tokens[-1] == "-":
+            tokens.pop()
+        yield " ".join(tokens), tuple(said)
 
 
 def read_name(text: str) -> Name:
     """Take a display name apart."""
-    cleaned = clean(text)
+    cleaned = clean(text).removesuffix(".app")  # a bundle's folder
     folded = cleaned.casefold()
     tokens = folded.split(" ") if folded else []
     stages = [(folded, "")]
@@ -173,7 +217,7 @@ def read_name(text: str) -> Name:
             break
         kind, value, length = taken
         del tokens[-length:]
-        while len(tokens) > 1 and (tokens[-1] == "-" or (kind == "number" and tokens[-1] in _ANNOUNCE)):
+        while len(tokens) > 1 and (tokens[-1] == "-" or (kind in {"number", "patch"} and tokens[-1] in _ANNOUNCE)):
             del tokens[-1]
         if kind == "number":
             number = value
@@ -212,6 +256,10 @@ def _tail(tokens: list[str], *, numbered: bool) -> tuple[str, str, int] | None:
     language = _language(tokens)
     if language is not None:
         return language
+    if not numbered and _PATCH.fullmatch(last) and tokens[-2] != "-" and len(tokens) > 2:
+        return ("patch", last, 1)
+    if not numbered and _LETTERED.fullmatch(last):
+        return ("number", last, 1)
     if last not in _NOT_NUMBERS and last[-1] != "%" and _NUMBER.fullmatch(last.rstrip(",")):
         if not numbered:
             return ("number", _digits(last), 1)
@@ -252,8 +300,9 @@ def _group(tokens: list[str], *, numbered: bool) -> tuple[str, str, int] | None:
         return ("language", inner[0], length)
     if len(inner) == 2 and inner[0] in {"version", "build", "v", "ver"} and _NUMBER.fullmatch(inner[1]):
         return ("number", _digits(inner[1]), length) if not numbered else ("version", inner[1], length)
-    if all(word in _ARCHITECTURES or word in _GROUP_WORDS or _LOCALE.fullmatch(word) for word in inner):
-        return ("architecture", inner[0], length)
+    known = [word in _ARCHITECTURES or word in _GROUP_WORDS or bool(_LOCALE.fullmatch(word)) for word in inner]
+    if all(known) or (any(known) and all(one or (len(word) == 2) for one, word in zip(known, inner, strict=True))):
+        return ("architecture", inner[0], length)  # "(x64 de)"
     return None
 
 
@@ -262,12 +311,18 @@ def _digits(number: str) -> str:
 
 
 def _repaired(text: str) -> str:
-    """UTF-8 that was read as cp1252 or latin-1, read as what it is: "FranÃ§ais" is "Français"."""
-    if not _MOJIBAKE.search(text):
-        return text
-    for wrong in ("cp1252", "latin-1"):
+    """A name in the wrong code page, read as what it is: "FranÃ§ais", "Fran‡ais" and "Fran\uffe7ais" are "Français"."""
+    if _MOJIBAKE.search(text):
+        for wrong in ("cp1252", "latin-1"):
+            try:
+                return text.encode(wrong).decode("utf-8")
+            except UnicodeError:
+                continue
+    if _OEM.search(text):
         try:
-            return text.encode(wrong).decode("utf-8")
+            return text.encode("cp1252").decode("cp850")
         except UnicodeError:
-            continue
+            return text
+    if _HALF_WIDTH.search(text) and not _EAST.search(text):
+        return _HALF_WIDTH.sub(lambda found: bytes([ord(found[0]) & 0xFF]).decode("cp1252", "replace"), text)
     return text

@@ -23,7 +23,7 @@ class PackageMatch:
     def role(self) -> Role:
         """The role that the companion's name says."""
         words = set(self.part.split("-"))
-        if not self.part:
+        if not self.part or _NUMBER.fullmatch(self.part):  # "mysql-server-8.0" is the product, of a release
             return Role.PRODUCT
         if words & _LANGUAGE_PARTS:
             return Role.LANGUAGE_PACK
@@ -59,12 +59,17 @@ class PackageIndex:
             end = package.rfind("-", 0, end)
         return None
 
+    def named(self, package: str) -> Family | None:
+        """The family that has this very package among its own."""
+        package = package.lower().partition(":")[0]
+        return self._families.get(package) or self._families.get(_NUMBER.sub("#", package))
+
     def family(self, package: str) -> Family | None:
         """The family of a package that belongs to no title."""
+        if found := self.named(package):
+            return found
         package = package.lower().partition(":")[0]
         numbered = _NUMBER.sub("#", package)
-        if found := self._families.get(package) or self._families.get(numbered):
-            return found
         for start, family in self._starts:
             if package.startswith(start) or numbered.startswith(start):
                 return family

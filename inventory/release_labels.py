@@ -14,6 +14,7 @@ _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 WORDS = frozenset({"3d", "2d", "3ds", "4d", "64-bit", "32-bit", "64bit", "32bit", "64", "365", "360", "7-zip"})
 """Words that begin with a digit and are no versions."""
 
+_SUITE = re.compile(r" (cs\d(?:\.\d)?) ")
 _NAMED = re.compile(r"r?(20\d\d[ab])")
 
 
@@ -46,8 +47,11 @@ def release_of(title: Title, number: str, version: str, words: str) -> str:
     style = title.release
     if style is ReleaseStyle.NONE:
         return ""
-    if style is ReleaseStyle.YEAR and (year := year_in(f"{number} {words}")):
-        return year
+    if style is ReleaseStyle.YEAR:
+        if year := year_in(f"{number} {words}"):
+            return year
+        if suite := _SUITE.search(f" {number} {words} "):
+            return suite[1].upper()
     if style is ReleaseStyle.NAMED:
         for word in (number, *words.split()):
             if found := _NAMED.fullmatch(word):

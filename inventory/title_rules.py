@@ -1,6 +1,7 @@
 """Titles, their makers and the families of rows around them, as the catalog's files state them; pure."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,7 +59,10 @@ class Title:
     before every other rule. `ids` are bundle, flatpak and store ids, `keys` patterns of uninstall keys, `packages`
     Linux package names with `#` for a number. `editions` maps an edition to the names that say so. `metric` is a
     hint of how it is usually licensed in schools, `""` for unknown. `role` is that of
-    the title's own rows: the helper that licenses a suite is a component. `web` titles are never installed.
+    the title's own rows: the helper that licenses a suite is a component. `web` titles are never installed. From a
+    title with `point_updates` a row with a point release ("Revit 2025.4.1") is an update: the product's own row has its
+    year alone. `free_editions` are those that nobody has to buy, `edition_from` an edition and the release from which
+    on a row that names none is of it.
     """
 
     id: str
@@ -83,12 +87,26 @@ class Title:
     web: bool = False
     host: bool = False
     localised: bool = False
+    point_updates: bool = False
+    free_editions: tuple[str, ...] = ()
+    edition_from: tuple[str, str] | None = None
     note: str = ""
 
     @property
     def publisher(self) -> str:
         """The maker's name, for people."""
         return self.maker.name
+
+    def edition_by_release(self, release: str) -> str:
+        """The edition that a row of this release has when it names none; empty for none that is known."""
+        if self.edition_from is None or not release:
+            return ""
+        edition, first = self.edition_from
+        return edition if _ordered(release) >= _ordered(first) else ""
+
+    def is_free(self, edition: str) -> bool:
+        """Whether nobody has to buy an install of this edition."""
+        return self.free or edition in self.free_editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +174,10 @@ class Catalog:
         said = fold(name)
         likely = sorted(((_likeness(said, spoken), spoken) for spoken in self._spoken), reverse=True)[:6]
         return tuple(dict.fromkeys(self._spoken[spoken] for likeness, spoken in likely if likeness > 0.6))[:3]
+
+
+def _ordered(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", release))
 
 
 def _likeness(one: str, other: str) -> float:

@@ -1,6 +1,7 @@
 """The catalog: our files, one per maker, with a district's own over them."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from inventory.catalog_file import TITLE_ID, CatalogFile
@@ -9,7 +10,7 @@ from inventory.table_file import Problem
 from inventory.title_rules import Catalog, Family, Maker, Title
 from inventory.toml_file import nearest, open_toml, raise_problems, toml_files
 
-__all__ = ["Catalog", "Title", "UnknownTitle", "load_catalog", "load_titles", "title_called"]
+__all__ = ["Catalog", "NothingToTry", "Title", "UnknownTitle", "load_catalog", "load_titles", "title_called"]
 
 OURS = Path(__file__).with_name("catalog")
 """Read in the order of their names: those that begin with "zz-" hold families of any maker, and speak last."""
@@ -19,8 +20,10 @@ _CODE = (
     "name_index.py",
     "naming.py",
     "packages.py",
+    "recognised.py",
     "recognition.py",
     "release_labels.py",
+    "spelling.py",
     "title_rules.py",
 )
 """The modules that decide: what they are is a part of the catalog's digest."""
@@ -32,27 +35,35 @@ class UnknownTitle(InventoryError, LookupError):
     code = "unknown-title"
 
 
+class NothingToTry(InventoryError, FileNotFoundError):
+    """A file or folder of rules that is not there."""
+
+    code = "no-rules"
+
+
 def load_titles(extra: Path | None = None) -> tuple[Title, ...]:
     """Every title, those of the folder `extra` instead of ours with the same id."""
     return load_catalog(extra).titles
 
 
-def load_catalog(extra: Path | None = None) -> Catalog:
+def load_catalog(extra: Path | None = None, *, trial: Path | None = None) -> Catalog:
     """Our catalog with a district's folder of files over it; the district's families speak before ours.
 
+    A `trial` is a file, or a folder of files, as if it stood in the district's folder, in place of those of its name.
     Raises `DataFileProblems` with one line for each problem of all the files.
     """
     problems: list[Problem] = []
-    ours = _folder(OURS, {}, problems)
+    ours = _read(toml_files(OURS), {}, problems)
     makers = {maker.name: maker for maker in (*ours.makers, *(title.maker for title in ours.titles))}
-    theirs = _folder(extra, makers, problems, known=frozenset(ours.by_id))
+    files = _own_files(extra, trial)
+    theirs = _read(files, makers, problems, known=frozenset(ours.by_id))
     raise_problems(problems)
     titles = {title.id: title for title in (*ours.titles, *theirs.titles)}
     return Catalog(
         titles=tuple(titles.values()),
         families=(*theirs.families, *ours.families),
         makers=(*theirs.makers, *ours.makers),
-        digest=_digest(extra),
+        digest=_digest(files),
     )
 
 
@@ -66,14 +77,23 @@ def title_called(catalog: Catalog, said: str) -> Title:
     return found
 
 
-def _folder(
-    folder: Path | None, makers: dict[str, Maker], problems: list[Problem], known: frozenset[str] = frozenset()
+def _own_files(extra: Path | None, trial: Path | None) -> tuple[Path, ...]:
+    """A district's files by name, with those that are tried instead of or beside them."""
+    tried = (trial,) if trial is not None and not trial.is_dir() else toml_files(trial)
+    if trial is not None and not tried:
+        raise NothingToTry(f"{trial}: no file of rules is there", hint="name a file, or a folder with *.toml in it")
+    files = {path.name: path for path in (*toml_files(extra), *tried)}
+    return tuple(files[name] for name in sorted(files))
+
+
+def _read(
+    files: Iterable[Path], makers: dict[str, Maker], problems: list[Problem], known: frozenset[str] = frozenset()
 ) -> Catalog:
     titles: dict[str, Title] = {}
     families: list[Family] = []
     own_makers: list[Maker] = []
     belongings = []
-    for path in toml_files(folder):
+    for path in files:
         before = len(problems)
         fields = open_toml(path, problems)
         if len(problems) > before:
@@ -96,10 +116,10 @@ def _folder(
     return Catalog(tuple(titles.values()), tuple(families), tuple(own_makers))
 
 
-def _digest(extra: Path | None) -> str:
+def _digest(own: Iterable[Path]) -> str:
     """Changes with the data and with the code that decides by them."""
     digest = hashlib.sha256()
     code = [Path(__file__).with_name(name) for name in _CODE]
-    for path in (*code, *toml_files(OURS), *toml_files(extra)):
+    for path in (*code, *toml_files(OURS), *own):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

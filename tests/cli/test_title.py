@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from agents.report import RawInstall
 from cli.main import lines
 from cli.title import app
 from inventory.titles import UnknownTitle
+from tests.check_ins import REVIT
+from tests.fleet.small_district import District
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -73,3 +76,61 @@ def test_list_finds_by_a_word(capsys: pytest.CaptureFixture[str]) -> None:
     assert "photoshop" not in out
     assert {"id", "name", "publisher"} <= set(json.loads(said(capsys, "list", "--json"))[0])
     assert "no title has 'qqq'" in said(capsys, "list", "qqq")
+
+
+OWN = """\
+publisher = "Pasadena Unified"
+writes = ["pasadena unified"]
+source = "own knowledge"
+as_of = 2026-11-01
+verified = false
+
+[[title]]
+id = "lab-timer"
+name = "Lab Timer"
+"""
+TIMER = RawInstall(name="Lab Timer 3.1", version="3.1", publisher="Pasadena Unified", source="uninstall")
+
+
+@pytest.fixture
+def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> District:
+    district = District(tmp_path / "district")
+    district.hear(1, installs=(REVIT, TIMER))
+    monkeypatch.setenv("LABFLEET_HOME", str(district.home))
+    return district
+
+
+@pytest.mark.usefixtures("heard")
+def test_rules_are_tried_before_they_are_taken_over(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rules = tmp_path / "own.toml"
+    rules.write_text(OWN)
+    out = said(capsys, "test", str(rules))
+    for word in ("New titles: lab-timer", "Lab Timer 3.1", "product, of no title"):
+        assert word in out
+    document = json.loads(said(capsys, "test", str(rules), "--json"))
+    assert [(one["name"], one["would_be"]["title"], one["devices"]) for one in document["changes"]] == [
+        ("Lab Timer 3.1", "lab-timer", 1)
+    ]
+    said(capsys, "test", str(rules), "--check")
+
+
+@pytest.mark.usefixtures("heard")
+def test_an_install_that_would_be_lost_fails_the_check(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rules = tmp_path / "own.toml"
+    rules.write_text(OWN.replace('"lab-timer"', '"revit"'))
+    assert app(args=["test", str(rules), "--check"], standalone_mode=False) == 3
+    assert "1 would be lost" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("heard")
+def test_unknown_entries_are_listed_with_a_rule_to_begin_with(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = said(capsys, "unknown")
+    for word in ("Lab Timer", "Pasadena Unified", "product"):
+        assert word in out
+    assert [one["name"] for one in json.loads(said(capsys, "unknown", "--json"))] == ["Lab Timer"]
+    assert "every entry of this district is known" in said(capsys, "unknown", "--platform", "macos")
+    rules = tmp_path / "own.toml"
+    rules.write_text(said(capsys, "unknown", "--stub", "Lab Timer"))
+    assert "New titles: lab-timer" in said(capsys, "test", str(rules))

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from agents.report import RawInstall, Software
 from inventory.arrival import Arrival
 from inventory.recognise_again import apply_catalog, recognised_with
+from inventory.recognition import Recogniser
 from inventory.record import record
 from inventory.sections import SectionShelf
 from inventory.snapshots import load_snapshot
@@ -58,3 +60,18 @@ def test_a_new_title_counts_on_machines_heard_before(engine: Engine, shelf: Sect
         assert apply_catalog(connection, wider) == 0
         assert apply_catalog(connection, SectionShelf(load_catalog())) == 1
     assert installs(engine) == ["revit"]
+
+
+def test_a_known_set_costs_nothing(engine: Engine, shelf: SectionShelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    software = Software(installs=(REVIT, LOCAL))
+    first = check_in(1, software=software)
+    with engine.begin() as connection:
+        record(connection, shelf, [Arrival(first, given(first), None, NOW)])
+
+    asked = []
+    monkeypatch.setattr(Recogniser, "recognise", lambda _, raw, __: asked.append(raw))
+    second = check_in(2, software=software)
+    for fresh in (shelf, SectionShelf(load_catalog())):  # remembered, and only stored
+        with engine.begin() as connection:
+            record(connection, fresh, [Arrival(second, given(second), None, NOW)])
+    assert asked == []

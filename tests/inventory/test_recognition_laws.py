@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from agents.report import Platform, RawInstall
 from inventory.naming import LONGEST, clean, fold, read_name
 from inventory.recognition import Recogniser, Role
+from inventory.title_rules import Title
 from inventory.titles import load_catalog
 
 CATALOG = load_catalog()
@@ -37,6 +38,13 @@ TAILS = (
     "SDK",
     "Uninstaller",
     "Maintenance Service",
+    "Sample Media",
+    "Sounds",
+    "Help Pack",
+    "Crash Reporter",
+    "Language Pack - Deutsch (German)",
+    "2024 Runtime",
+    "Documentation",
 )
 HEADS = ("Update for", "Security Update for", "Hotfix for", "Plug-in for", "Exporter Add-in for", "Language Pack for")
 CASES = (str.upper, str.lower, str.title, str.swapcase)
@@ -136,3 +144,48 @@ def test_utf_8_that_was_read_as_another_code_page_is_read_again(word: str) -> No
         except UnicodeError:
             continue
         assert clean(f"AutoCAD 2024 - {broken}") == f"AutoCAD 2024 - {word}"
+
+
+@pytest.mark.parametrize(
+    "title", [title for title in CATALOG.titles if title.point_updates], ids=lambda title: title.id
+)
+def test_a_point_release_of_a_yearly_product_is_an_update(title: Title) -> None:
+    raw = RawInstall(name=f"{title.name} 2024.1.2", publisher=title.publisher, source="uninstall")
+    found = RECOGNISER.recognise(raw, Platform.WINDOWS)
+    assert (found.role, found.title, found.release) == (Role.UPDATE, title.id, "2024")
+    assert role(f"{title.name} 2024", title.publisher) is Role.PRODUCT
+
+
+@pytest.mark.parametrize("words", ["Student Edition", "Educational", "Trial", "(Beta)", "Academic Edition"])
+def test_an_edition_is_of_its_title(words: str) -> None:
+    lost = []
+    for name, title in NAMES:
+        publisher = next(iter(title.maker.writes), "")
+        raw = RawInstall(name=f"{name} {words}", publisher=publisher, source="uninstall")
+        found = RECOGNISER.recognise(raw, Platform.WINDOWS)
+        if found.title != title.id and not CATALOG.find(f"{name} {words}"):
+            lost.append((name, found.role, found.rule))
+    assert lost == []
+
+
+def test_what_is_sold_beside_something_free_is_not_the_free_title() -> None:
+    counted = []
+    for name, title in NAMES:
+        if not title.free or title.shapes or CATALOG.find(f"{name} Ultimate"):
+            continue
+        found = RECOGNISER.recognise(RawInstall(name=f"{name} Ultimate", source="uninstall"), Platform.WINDOWS)
+        if (found.title, found.role) == (title.id, Role.PRODUCT):
+            counted.append(name)
+    assert counted == []
+
+
+@given(st.text("xéçêëèïóúñ", min_size=1, max_size=12))
+def test_a_code_page_of_old_consoles_is_read_again(word: str) -> None:
+    name = f"Verx{word}x"
+    assert clean(name.encode("cp850").decode("cp1252")) == clean(name)
+
+
+@given(st.text("xéçêëèïóúñàâîôû", min_size=1, max_size=12))
+def test_letters_that_an_east_asian_system_moved_are_read_again(word: str) -> None:
+    moved = "".join(letter if letter.isascii() else chr(0xFF00 + ord(letter)) for letter in word)
+    assert clean(f"Ver{moved}x") == f"Ver{word}x"
