@@ -1,9 +1,11 @@
 """Course sections with their headcounts, and where they are taught; never a student. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+
+from licenses.roster.periods import at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,18 @@ class Section:
 
 def largest_class(sections: Iterable[Section], on: date) -> Mapping[int, int]:
     """By lab id, how many students sit in it at once on a day: periods add nothing, sections of one period do."""
-    together: defaultdict[tuple[int, str], int] = defaultdict(int)
+    by_lab: defaultdict[int, list[Section]] = defaultdict(list)
     for section in sections:
         if section.lab_id is not None and section.runs(on):
-            # Without a period we do not know whether two sections meet at once; each then stands for itself.
-            together[section.lab_id, section.period or f"\0{section.key}"] += section.headcount
-    most: dict[int, int] = {}
-    for (lab_id, _), headcount in together.items():
-        most[lab_id] = max(most.get(lab_id, 0), headcount)
-    return most
+            by_lab[section.lab_id].append(section)
+    return {lab_id: most_at_once(taught) for lab_id, taught in by_lab.items()}
+
+
+def most_at_once(sections: Collection[Section]) -> int:
+    """The most students of these sections that sit at one time.
+
+    Without a period we do not know whether two sections meet at once; each then stands for itself.
+    """
+    alone = (section.headcount for section in sections if not section.period)
+    together = at_once((section.period, section.headcount) for section in sections).values()
+    return max((*alone, *together), default=0)

@@ -1,58 +1,50 @@
 """Sections with their headcounts, in and out of the database."""
 
-from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, select
+from sqlmodel import Session
 
+from inventory.columns import table_of
 from inventory.places import LabRow
-from inventory.table_file import TableProblems
-from licenses.roster_file import RosterFile
+from licenses.roster.roster import Changes
 from licenses.rows import SectionRow
 from licenses.section import Section
 from licenses.store.written import Written
+
+_SECTIONS = table_of(SectionRow)
+_LABS = table_of(LabRow)
 
 
 def sections(session: Session, on: date | None = None) -> tuple[Section, ...]:
     """All sections, or those whose term takes in a day, by lab and code."""
     wanted = (
-        select(SectionRow, LabRow.code)
-        .outerjoin(LabRow, col(LabRow.id) == SectionRow.lab_id)
-        .order_by(SectionRow.site, LabRow.code, SectionRow.course, SectionRow.code, col(SectionRow.start_on))
+        select(_SECTIONS, _LABS.c.code.label("lab"))
+        .outerjoin(_LABS, _LABS.c.id == _SECTIONS.c.lab_id)
+        .order_by(_SECTIONS.c.site, _LABS.c.code, _SECTIONS.c.course, _SECTIONS.c.code, _SECTIONS.c.start_on)
     )
     if on is not None:
-        wanted = wanted.where(SectionRow.start_on <= on, SectionRow.end_on >= on)
-    return tuple(_section(row, lab) for row, lab in session.exec(wanted))
+        wanted = wanted.where(_SECTIONS.c.start_on <= on, _SECTIONS.c.end_on >= on)
+    return tuple(map(_section, session.connection().execute(wanted)))
 
 
-def import_roster(session: Session, file: RosterFile) -> Written:
-    """Write a list of sections, or raise TableProblems and write nothing.
-
-    It is the whole truth for the labs and terms that it names: stored sections of such a lab with such a start that are
-    not in it are removed, else a section whose course was corrected would count its students twice.
-    """
-    if file.problems:
-        raise TableProblems(file.problems)
-    stored = {one.key: one for one in sections(session)}
-    fresh = [replace(one, id=stored[one.key].id) if one.key in stored else one for one in file.sections.values()]
-    changed = [one for one in fresh if one.id and one != stored[one.key]]
-    new = [one for one in fresh if not one.id]
-    for section in changed:
-        session.merge(_section_row(section))
-    session.add_all(_section_row(section) for section in new)
-    named = {(one.lab_id, one.start) for one in fresh}
-    kept = {one.key for one in fresh}
-    gone = [one for one in stored.values() if (one.lab_id, one.start) in named and one.key not in kept]
-    for section in gone:
+def apply_changes(session: Session, changes: Changes) -> Written:
+    """Write what a roster changes."""
+    for section in changes.removed:  # first: what comes may have the key of what goes
         session.delete(session.get_one(SectionRow, section.id))
     session.flush()
-    return Written(len(new), len(changed), len(fresh) - len(new) - len(changed), len(gone))
+    for _, section in changes.changed:
+        session.merge(_section_row(section))
+    session.add_all(_section_row(section) for section in changes.added)
+    session.flush()
+    return Written(len(changes.added), len(changes.changed), changes.unchanged, len(changes.removed))
 
 
-def _section(row: SectionRow, lab: str | None) -> Section:
+def _section(row: Row[Any]) -> Section:
     return Section(
         site=row.site,
-        lab=f"{row.site}/{lab}" if lab else "",
+        lab=f"{row.site}/{row.lab}" if row.lab else "",
         lab_id=row.lab_id,
         pathway=row.pathway,
         course=row.course,
@@ -62,7 +54,7 @@ def _section(row: SectionRow, lab: str | None) -> Section:
         end=row.end_on,
         headcount=row.headcount,
         grades=frozenset(int(grade) for grade in row.grades.split(",") if grade),
-        id=row.id or 0,
+        id=row.id,
     )
 
 

@@ -1,13 +1,14 @@
-"""Sections with headcounts from a small CSV; a file that names students is refused whole."""
+"""Sections with headcounts from a list of our own shape; one that names students is refused whole."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from inventory.table_file import CellError, Column, Problem, iso_date, plain_name, scan_table, text, whole
 from inventory.views import LabView
 from licenses.pathway import Pathway
 from licenses.purchase_file import nearest_name
+from licenses.roster.gathering import grades
+from licenses.roster.roster import Extent, Roster
 from licenses.section import Section
 
 _PERSONS = frozenset(
@@ -69,30 +70,24 @@ def roster_columns(labs: Iterable[LabView] = (), pathways: Collection[str] = ())
             aliases=("students enrolled", "student count", "number of students", "enrolled", "count", *sorted(_COUNTS)),
             example="28",
         ),
+        Column("grades", text(40), default="", aliases=("grade",), example="11,12"),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RosterFile:
-    """What a list of sections says: sections by the row where they stand, and what is wrong."""
+def read_sections(path: Path, labs: Iterable[LabView], pathways: Mapping[str, Pathway]) -> Roster:
+    """Every section of a list; refused without a look at its rows when a column would hold persons.
 
-    file: str
-    sections: Mapping[int, Section]
-    problems: tuple[Problem, ...]
-    hints: tuple[str, ...]
-
-
-def read_roster(path: Path, labs: Iterable[LabView], pathways: Mapping[str, Pathway]) -> RosterFile:
-    """Every section of a list; refused without a look at its rows when a column would hold persons."""
+    It is the whole truth for the labs and terms that it names.
+    """
     labs = tuple(labs)
     table = scan_table(path, roster_columns(labs, tuple(pathways)))
     if persons := [header for header in table.unknown if personal(header)]:
         hint = "remove the column: only headcounts are kept, never a student"
         refused = (Problem(table.file, 1, header, "looks like a column of persons", hint) for header in persons)
-        return RosterFile(table.file, {}, tuple(refused), ())
+        return Roster(table.file, (), frozenset(), tuple(refused))
     problems = list(table.problems)
     hints = list(table.hints)
-    sections: dict[int, Section] = {}
+    sections: list[Section] = []
     seen: dict[object, int] = {}
     by_label = {lab.label: lab for lab in labs}
     for row in table.rows:
@@ -118,14 +113,18 @@ def read_roster(path: Path, labs: Iterable[LabView], pathways: Mapping[str, Path
             start=row["start"],
             end=row["end"],
             headcount=row["headcount"],
+            grades=grades(row["grades"]),
         )
         if first := seen.get(section.key):
             message = f"the same section as in row {first} ({section.site}, {section.course}, {section.code})"
             problems.append(Problem(table.file, row.number, "section", message, "keep one of the two rows"))
-        seen.setdefault(section.key, row.number)
-        sections[row.number] = section
+            continue
+        seen[section.key] = row.number
+        sections.append(section)
         hints.extend(_doubts(table.file, row.number, section, lab, pathways))
-    return RosterFile(table.file, sections, tuple(sorted(problems, key=lambda problem: problem.row)), tuple(hints))
+    extents = frozenset(Extent(one.site, (one.start, one.end), one.lab_id) for one in sections)
+    ordered = sorted(problems, key=lambda problem: problem.row)
+    return Roster(table.file, tuple(sections), extents, tuple(ordered), tuple(hints))
 
 
 def _doubts(file: str, number: int, section: Section, lab: LabView, pathways: Mapping[str, Pathway]) -> Iterable[str]:
