@@ -1,50 +1,90 @@
-"""Entitlements from a district's CSV of purchases: all that is wrong in one run, nothing half-read."""
+"""Entitlements from a district's list of purchases: all that is wrong in one run, nothing half-read."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from inventory.table_file import (
     CellError,
     Column,
     Problem,
     Row,
+    Table,
     choice,
     iso_date,
     money,
     plain_name,
     scan_table,
+    shown,
     text,
     whole,
+    yes_no,
 )
 from licenses.entitlement import Entitlement, EntitlementError, Reach, Scope, ScopeError
+from licenses.fund import Funds
 from licenses.metrics import ALIASES, COUNTING, Metric
 
+Parsed = TypeVar("Parsed")
 
-@dataclass(frozen=True, slots=True)
+_MOST_SEARCHES = 300
+
+
+@dataclass(frozen=True)
 class Known:
-    """What a purchase may name: titles and suites (name by id), and the places of the district."""
+    """What a purchase may name: titles and suites (name by id), the places of the district, and the funds.
+
+    `others` are further names of titles and suites, each with its id; `metrics` is how titles are sold, where the
+    catalog says it.
+    """
 
     titles: Mapping[str, str]
     suites: Mapping[str, str]
     sites: frozenset[str]
     labs: frozenset[str]
     pathways: frozenset[str]
+    funds: Funds | None = None
+    others: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _called(self) -> Mapping[str, str]:
+        """Ids by every plain name; a title goes before a suite of the same name, and an id before any name."""
+        called = {plain_name(said): id_ for said, id_ in self.others.items()}
+        for names in (self.suites, self.titles):
+            called |= {plain_name(name): id_ for id_, name in names.items()}
+        for names in (self.suites, self.titles):
+            called |= {plain_name(id_): id_ for id_ in names}
+        return called
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {**self.suites, **self.titles}
+
+    def near(self, said: str, *, cutoff: float = 0.5) -> str:
+        """The names that were probably meant, as "did you mean Blender?", or nothing."""
+        if not self._may_search():
+            return ""
+        close = get_close_matches(plain_name(said), self._called, n=6, cutoff=cutoff)
+        names = tuple(dict.fromkeys(self._names[self._called[one]] for one in close))[:3]
+        return f"did you mean {' or '.join(names)}?" if names else ""
+
+    def called(self, said: str) -> str:
+        """The id of the title or suite with this id or name, whatever its case; "" for none."""
+        return said if said in self.titles or said in self.suites else self._called.get(plain_name(said), "")
+
+    def parted(self, id_: str) -> tuple[str, str]:
+        """An id as a title's or a suite's; the other is ""."""
+        return (id_, "") if id_ in self.titles else ("", id_)
 
     def product(self, cell: str) -> tuple[str, str]:
         """The id of the title and of the suite that a cell names (one is ""); raises CellError with what is near."""
-        ids: dict[str, tuple[str, str]] = {}
-        for suite, name in self.suites.items():
-            ids |= dict.fromkeys((plain_name(name), plain_name(suite)), ("", suite))
-        for title, name in self.titles.items():
-            ids |= dict.fromkeys((plain_name(name), plain_name(title)), (title, ""))
-        if found := ids.get(plain_name(cell)):
-            return found
-        names = {plain_name(name): name for name in (*self.suites.values(), *self.titles.values())}
-        near = get_close_matches(plain_name(cell), names, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(names[one] for one in near)}?" if near else "`labfleet title list` shows all"
-        raise CellError(f"no title or suite {cell!r} in the catalog", hint)
+        if found := self.called(cell):
+            return self.parted(found)
+        hint = self.near(cell) or "`labfleet title list` shows all"
+        raise CellError(f"no title or suite {shown(cell)} in the catalog", hint)
 
     def scope(self, cell: str) -> Scope:
         """The scope that a cell names, spelled as the place is; raises CellError."""
@@ -54,8 +94,25 @@ class Known:
             raise CellError(str(error), "; ".join(error.__notes__)) from None
         if scope.reach in {Reach.DISTRICT, Reach.GRADE}:
             return scope
-        names = {Reach.SITE: self.sites, Reach.LAB: self.labs, Reach.PATHWAY: self.pathways}[scope.reach]
-        return Scope(scope.reach, nearest_name(scope.name, names, str(scope.reach)))
+        places = self._places[scope.reach]
+        found = places.get(scope.name.casefold())
+        if found is None and not self._may_search():
+            raise CellError(f"no {scope.reach} {shown(scope.name)}", f"write the {scope.reach} as the district has it")
+        return Scope(scope.reach, found or nearest_name(scope.name, places.values(), str(scope.reach)))
+
+    @cached_property
+    def _places(self) -> Mapping[Reach, Mapping[str, str]]:
+        places = {Reach.SITE: self.sites, Reach.LAB: self.labs, Reach.PATHWAY: self.pathways}
+        return {reach: {name.casefold(): name for name in sorted(names)} for reach, names in places.items()}
+
+    @cached_property
+    def _searches(self) -> list[None]:
+        return []
+
+    def _may_search(self) -> bool:
+        """Whether what is near may still be looked for: a long file of nothing but mistakes would take minutes."""
+        self._searches.append(None)
+        return len(self._searches) <= _MOST_SEARCHES
 
 
 def nearest_name(name: str, names: Iterable[str], kind: str) -> str:
@@ -71,7 +128,13 @@ def nearest_name(name: str, names: Iterable[str], kind: str) -> str:
 def purchase_columns(known: Known) -> tuple[Column, ...]:
     """The columns of a purchase list; the first of each name is the one in the template."""
     return (
-        Column("title", known.product, required=True, aliases=("product", "suite", "software"), example="photoshop"),
+        Column(
+            "title",
+            remembered(known.product),
+            required=True,
+            aliases=("product", "suite", "software"),
+            example="photoshop",
+        ),
         Column(
             "metric",
             choice(Metric, ALIASES),
@@ -88,7 +151,7 @@ def purchase_columns(known: Known) -> tuple[Column, ...]:
             aliases=("end date", "expires", "expiration date", "until"),
             example="2027-06-30",
         ),
-        Column("scope", known.scope, named=True, default=Scope(), example="district"),
+        Column("scope", remembered(known.scope), named=True, default=Scope(), example="district"),
         Column("cost", money, aliases=("price", "total", "total cost", "amount"), example="1250.00"),
         Column(
             "purchase_order",
@@ -100,6 +163,14 @@ def purchase_columns(known: Known) -> tuple[Column, ...]:
         ),
         Column("funding", text(), aliases=("funding source", "fund", "grant"), default="", example="Perkins V"),
         Column("notice_days", whole(0, 3650), aliases=("notice",), example="60"),
+        Column("release", text(40), aliases=("version", "release bought"), default=""),
+        Column(
+            "maintenance_end",
+            iso_date,
+            aliases=("maintenance until", "maintenance expires", "support end", "upgrades until"),
+        ),
+        Column("devices_per_seat", whole(1, 100), aliases=("devices per user", "activations"), default=1, example="1"),
+        Column("cte_only", yes_no, aliases=("cte", "restricted to cte")),
         Column("note", text(1000), aliases=("notes", "comment"), default=""),
     )
 
@@ -114,9 +185,14 @@ class PurchaseFile:
     hints: tuple[str, ...]
 
 
-def read_purchases(path: Path, known: Known) -> PurchaseFile:
+def read_purchases(path: Path, known: Known, *, sheet: str = "") -> PurchaseFile:
     """Every entitlement of a purchase list; one purchase that stands there twice is a problem."""
-    table = scan_table(path, purchase_columns(known))
+    table = scan_table(path, purchase_columns(known), sheet=sheet)
+    return purchase_file(table, known)
+
+
+def purchase_file(table: Table, known: Known) -> PurchaseFile:
+    """The entitlements of a table with the columns of a purchase list."""
     problems = list(table.problems)
     entitlements: dict[int, Entitlement] = {}
     seen: dict[object, int] = {}
@@ -124,26 +200,59 @@ def read_purchases(path: Path, known: Known) -> PurchaseFile:
         try:
             entitlement = _entitlement(row)
         except CellError as error:
-            field, _, message = str(error).partition(": ")
-            problems.append(Problem(table.file, row.number, field, message, error.hint))
+            named, _, message = str(error).partition(": ")
+            problems.append(Problem(table.file, row.number, named, message, error.hint))
             continue
-        if first := seen.get(entitlement.purchase):
-            problems.append(
-                Problem(
-                    table.file,
-                    row.number,
-                    "purchase_order",
-                    f"the same purchase as in row {first} ({_named(entitlement)})",
-                    "remove one of the two rows, or give each its own purchase order",
-                )
-            )
-        seen.setdefault(entitlement.purchase, row.number)
-        entitlements[row.number] = entitlement
-    return PurchaseFile(table.file, entitlements, tuple(sorted(problems, key=lambda problem: problem.row)), table.hints)
+        first = seen.setdefault(entitlement.purchase, row.number)
+        if first == row.number:
+            entitlements[row.number] = entitlement
+            continue
+        message = f"the same purchase as in row {first} ({_named(entitlement)})"
+        if entitlements.get(first) != entitlement:
+            # Nobody can tell which of the two is right, so neither is.
+            entitlements.pop(first, None)
+            message += ", otherwise"
+        hint = "remove one of the two rows, or give each its own purchase order"
+        problems.append(Problem(table.file, row.number, "purchase_order", message, hint))
+    return PurchaseFile(
+        table.file,
+        entitlements,
+        tuple(sorted(problems, key=lambda problem: problem.row)),
+        (*table.hints, *_unknown_funds(table.file, entitlements.values(), known.funds)),
+    )
+
+
+def remembered(parse: Callable[[str], Parsed]) -> Callable[[str], Parsed]:
+    """The same parser, which reads each text once: a list of purchases says the same few words thousands of times."""
+    known: dict[str, Parsed | CellError] = {}
+
+    def read(cell: str) -> Parsed:
+        if cell not in known:
+            try:
+                known[cell] = parse(cell)
+            except CellError as error:
+                known[cell] = error
+        found = known[cell]
+        if isinstance(found, CellError):
+            raise CellError(str(found), found.hint)
+        return found
+
+    return read
+
+
+def _unknown_funds(file: str, entitlements: Iterable[Entitlement], funds: Funds | None) -> Iterable[str]:
+    for funding in funds.unknown(entitlements) if funds else ():
+        yield (
+            f"{file}: no fund is known by {shown(funding)}: nothing restricts what it paid; "
+            "write cte_only, or add the fund to funds/ in the district's home"
+        )
 
 
 def _entitlement(row: Row) -> Entitlement:
     metric, quantity, start, end = row["metric"], row["quantity"], row["start"], row["end"]
+    maintained = row["maintenance_end"]
+    if maintained is not None and maintained < start:
+        raise CellError(f"maintenance_end: {maintained} is before the start on {start}", "correct one of the two dates")
     if end is not None and end < start:
         raise CellError(f"end: {end} is before the start on {start}", "correct one of the two dates")
     if quantity is None and not COUNTING[metric].unlimited:
@@ -163,6 +272,10 @@ def _entitlement(row: Row) -> Entitlement:
             funding=row["funding"],
             notice_days=row["notice_days"],
             note=row["note"],
+            release=row["release"],
+            maintenance_end=row["maintenance_end"],
+            devices_per_seat=row["devices_per_seat"],
+            cte_only=row["cte_only"],
         )
     except EntitlementError as error:
         raise CellError(f"title: {error}", "; ".join(error.__notes__)) from None

@@ -1,14 +1,16 @@
 """Purchases, in and out of the database."""
 
-from dataclasses import fields, replace
+from collections.abc import Collection
 
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from inventory.table_file import Problem, TableProblems
 from licenses.entitlement import Entitlement, Scope
 from licenses.metrics import Metric
+from licenses.purchase_changes import Changed, PurchaseChanges, purchase_changes
 from licenses.purchase_file import PurchaseFile
-from licenses.rows import EntitlementRow
+from licenses.rows import AllocationRow, EntitlementRow
 from licenses.store.written import Written
 
 
@@ -22,47 +24,49 @@ def entitlements(session: Session) -> tuple[Entitlement, ...]:
     return tuple(_entitlement(row) for row in rows)
 
 
-def import_purchases(session: Session, file: PurchaseFile, *, replace_changed: bool = False) -> Written:
+def import_purchases(
+    session: Session, file: PurchaseFile, *, replace_changed: bool = False, partial: bool = False
+) -> Written:
     """Write a purchase list, or raise TableProblems and write nothing.
 
     A purchase that is stored already, alike, is left; one that is stored otherwise is a problem, unless it is to be
-    replaced.
+    replaced. With `partial` the rows that are right are written beside those that are not.
     """
-    stored = {one.purchase: one for one in entitlements(session)}
-    problems = list(file.problems)
-    new: list[Entitlement] = []
-    changed: list[Entitlement] = []
-    unchanged = 0
-    for number, entitlement in file.entitlements.items():
-        held = stored.get(entitlement.purchase)
-        if held is None:
-            new.append(entitlement)
-        elif (same := replace(entitlement, id=held.id)) == held:
-            unchanged += 1
-        elif replace_changed:
-            changed.append(same)
-        else:
-            problems.append(_stored_otherwise(file.file, number, entitlement, held))
-    if problems:
-        raise TableProblems(sorted(problems, key=lambda problem: problem.row))
-    for entitlement in changed:
-        session.merge(_entitlement_row(entitlement))
-    session.add_all(_entitlement_row(entitlement) for entitlement in new)
-    session.flush()
-    return Written(len(new), len(changed), unchanged)
+    changes = purchase_changes(file.entitlements, entitlements(session))
+    problems = refusals(file, changes, replace_changed=replace_changed)
+    if problems and not partial:
+        raise TableProblems(problems)
+    changed = changes.changed if replace_changed else ()
+    if changed:
+        session.execute(update(EntitlementRow), [{"id": one.fresh.id, **_columns(one.fresh)} for one in changed])
+    if changes.added:
+        session.execute(insert(EntitlementRow), [_columns(one) for one in changes.added.values()])
+    session.expire_all()
+    return Written(len(changes.added), len(changed), changes.unchanged)
 
 
-def _stored_otherwise(file: str, number: int, entitlement: Entitlement, held: Entitlement) -> Problem:
-    differing = [
-        f"{field.name} {getattr(held, field.name)!s} instead of {getattr(entitlement, field.name)!s}"
-        for field in fields(Entitlement)
-        if field.name != "id" and getattr(held, field.name) != getattr(entitlement, field.name)
-    ]
+def refusals(file: PurchaseFile, changes: PurchaseChanges, *, replace_changed: bool) -> tuple[Problem, ...]:
+    """All that stands in the way of writing a list whole, in the order of its rows."""
+    otherwise = () if replace_changed else (_stored_otherwise(file.file, one) for one in changes.changed)
+    return tuple(sorted((*file.problems, *otherwise), key=lambda problem: problem.row))
+
+
+def remove_purchases(session: Session, ids: Collection[int]) -> int:
+    """Take purchases back, with what was allocated of them; how many allocations went."""
+    chosen = tuple(ids)
+    gone = session.execute(delete(AllocationRow).where(col(AllocationRow.entitlement_id).in_(chosen)))
+    session.execute(delete(EntitlementRow).where(col(EntitlementRow.id).in_(chosen)))
+    session.expire_all()
+    return int(getattr(gone, "rowcount", 0))
+
+
+def _stored_otherwise(file: str, one: Changed) -> Problem:
+    differing = ", ".join(f"{name} {held} instead of {fresh}" for name, held, fresh in one.differing)
     return Problem(
         file,
-        number,
+        one.row,
         "purchase_order",
-        f"this purchase of {held.product} is stored already, with {', '.join(differing)}",
+        f"this purchase of {one.held.product} is stored already, with {differing}",
         "add --replace if this file is right, or give another purchase its own order number",
     )
 
@@ -89,23 +93,22 @@ def _entitlement(row: EntitlementRow) -> Entitlement:
     )
 
 
-def _entitlement_row(entitlement: Entitlement) -> EntitlementRow:
-    return EntitlementRow(
-        id=entitlement.id or None,
-        title=entitlement.title,
-        suite=entitlement.suite,
-        metric=entitlement.metric.value,
-        quantity=entitlement.quantity,
-        start_on=entitlement.start,
-        end_on=entitlement.end,
-        scope=str(entitlement.scope),
-        cost_cents=entitlement.cost_cents,
-        purchase_order=entitlement.purchase_order,
-        funding=entitlement.funding,
-        notice_days=entitlement.notice_days,
-        note=entitlement.note,
-        release=entitlement.release,
-        maintenance_end=entitlement.maintenance_end,
-        devices_per_seat=entitlement.devices_per_seat,
-        cte_only=entitlement.cte_only,
-    )
+def _columns(entitlement: Entitlement) -> dict[str, object]:
+    return {
+        "title": entitlement.title,
+        "suite": entitlement.suite,
+        "metric": entitlement.metric.value,
+        "quantity": entitlement.quantity,
+        "start_on": entitlement.start,
+        "end_on": entitlement.end,
+        "scope": str(entitlement.scope),
+        "cost_cents": entitlement.cost_cents,
+        "purchase_order": entitlement.purchase_order,
+        "funding": entitlement.funding,
+        "notice_days": entitlement.notice_days,
+        "note": entitlement.note,
+        "release": entitlement.release,
+        "maintenance_end": entitlement.maintenance_end,
+        "devices_per_seat": entitlement.devices_per_seat,
+        "cte_only": entitlement.cte_only,
+    }

@@ -107,6 +107,37 @@ def test_what_is_wrong_is_named_with_its_field(folder: Path, row: str, said: str
     assert found.startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        ("release", "x" * 41, "release: is 41 characters long"),
+        ("maintenance_end", "2026-06-30", "maintenance_end: 2026-06-30 is before the start on 2026-07-01"),
+        ("devices_per_seat", "0", "devices_per_seat: 0 is out of range"),
+        ("cte_only", "sometimes", "cte_only: 'sometimes' is neither yes nor no"),
+        ("notice_days", "-1", "notice_days: -1 is out of range"),
+        ("scope", "grade:9-99", "scope: '9-99' is not a grade"),
+    ],
+)
+def test_what_is_wrong_in_the_further_columns(folder: Path, column: str, cell: str, said: str) -> None:
+    cells = {"title": "revit", "metric": "device", "quantity": "3", "start": "2026-07-01", "end": "", "scope": ""}
+    cells |= {"purchase_order": "", column: cell}
+    head, row = ",".join(cells) + "\n", ",".join(cells.values()) + "\n"
+    (found,) = read(folder, head + row).problems
+    assert str(found).startswith(f"bought.csv row 2, {said}")
+
+
+def test_names_that_were_meant_are_found_by_every_name(folder: Path) -> None:
+    (found,) = problems(folder, "photoshp,device,3,2026-07-01,,,,,")
+    assert "did you mean Adobe Photoshop" in found
+
+
+def test_a_long_file_of_mistakes_takes_no_minutes(folder: Path) -> None:
+    rows = "".join(f"titel-{n},device,3,2026-07-01,,lab:MUIR/X{n},,PO-{n},\n" for n in range(5_000))
+    found = read(folder, HEAD + rows).problems
+    assert len(found) == 1001
+    assert "did you mean" not in str(found[900])
+
+
 def test_all_problems_of_a_file_come_at_once_in_its_order(folder: Path) -> None:
     body = HEAD + "Blendr,device,-3,1/2/2026,,nowhere,,,\nrevit,device,3,2026-07-01,2026-01-01,,,,\n"
     found = read(folder, body)
