@@ -1,171 +1,160 @@
-"""Reconciling measured: 100,000 devices × 40 titles, with suites and scopes, beside the plain set algebra under it.
+"""Positions measured, the whole answer from a database: 1,000,000 devices in 20,000 software sets × 60 titles.
 
-`python -m benchmarks.reconcile` prints seconds and the ratio to the floor: for every title, the union of the devices
-of the software sets that have it, minus what is needed, and the other way round. Nothing can answer with less.
+`python -m benchmarks.reconcile [--devices N] [--sets N] [--engine sqlite|postgres|both] [--rounds N]` prints seconds,
+the peak of memory of the process that answers (not that of a PostgreSQL server), and the ratio to the floor: the same
+statements sent by the bare driver in the same process, the rows read and dropped. Nothing can answer with less reading.
 """
 
-import random
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
-from inventory.device_set import DeviceSet
-from inventory.views import DeviceView, InstallView, SoftwareSetView
-from licenses.entitlement import Entitlement, Reach, Scope
-from licenses.marks import Mark
-from licenses.metrics import Metric
-from licenses.presence import presence_of
-from licenses.reconcile import Demand, reconcile
-from licenses.seats import Place
-from licenses.suite import Member, Suite
+from sqlalchemy import Engine, event
+from sqlmodel import Session
 
-NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
-ON = NOW.date()
-STALE_AFTER = timedelta(days=14)
-LAB = 30
+from benchmarks.big_district import NOW, Size, build
+from benchmarks.postgres import postgres
+from fleet.answers.positions import answer
+from fleet.settings import load
+from inventory.database import open_database
+
+DEVICES = 1_000_000
+DEVICES_PER_SET = 50
+ROUNDS = 3
+ENGINES = ("sqlite", "postgres")
+MEGABYTE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class District:
-    """A made-up district: alike within a lab, with a few machines that differ."""
+class Run:
+    """One answer in a process of its own; `peak` is that process's memory at most, in bytes."""
 
-    devices: tuple[DeviceView, ...]
-    places: tuple[Place, ...]
-    needed: dict[str, DeviceSet]
-    entitlements: tuple[Entitlement, ...]
-    suites: tuple[Suite, ...]
-    titles: tuple[str, ...]
+    seconds: float
+    floor: float
+    peak: int
+    positions: int
+    installed: int
+    statements: int
 
 
-def district(devices: int, titles: int, sets: int) -> District:
-    """The same district every time."""
-    dice = random.Random(19)
-    names = tuple(f"title-{number:02}" for number in range(titles))
-    images = [
-        SoftwareSetView(
-            number,
-            tuple(InstallView(name, "2026", "2026.1") for name in dice.sample(names, titles // 3)),
-            ("msix",) if number % 50 == 0 else (),
+def main(argv: list[str] | None = None) -> None:
+    """Print the figures: medians of some processes that each answer once."""
+    asked = _arguments(argv)
+    if asked.answer:
+        sys.stdout.write(json.dumps(asdict(_answer(asked.answer))) + "\n")
+        return
+    size = Size(asked.devices, asked.sets or max(1, asked.devices // DEVICES_PER_SET))
+    for name in ENGINES if asked.engine == "both" else (asked.engine,):
+        with _filled(name, size) as url:
+            runs = measure(url, rounds=asked.rounds)
+        seconds, floor = (statistics.median(getattr(run, what) for run in runs) for what in ("seconds", "floor"))
+        peak = max(run.peak for run in runs) / MEGABYTE
+        sys.stdout.write(
+            f"positions of {size.devices:,} devices in {size.sets:,} software sets and {size.labs:,} labs, {name}, "
+            f"median of {len(runs)}:\n"
+            f"  {runs[0].positions} positions, {runs[0].installed:,} installs, {runs[0].statements} statements: "
+            f"{seconds:.2f} s; bare driver {floor:.2f} s; ratio {seconds / floor:.1f}; peak {peak:,.0f} MB\n"
         )
-        for number in range(sets)
+        sys.stdout.flush()
+
+
+def measure(url: str, *, rounds: int) -> list[Run]:
+    """Ask a database, each time in a new process: memory once taken is seldom given back."""
+    command = (sys.executable, "-m", "benchmarks.reconcile", "--answer", url)
+    return [
+        Run(**json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout))
+        for _ in range(rounds)
     ]
-    labs = -(-devices // LAB)
-    views = []
-    places = []
-    needed: dict[str, list[int]] = {name: [] for name in names}
-    for lab in range(labs):
-        image = dice.choice(images)
-        pathway = f"{lab % 4}"
-        here = range(lab * LAB, min((lab + 1) * LAB, devices))
-        for id_ in here:
-            odd = dice.random() < 0.05
-            views.append(_device(id_, lab, dice.choice(images) if odd else image, stale=dice.random() < 0.03))
-        for name in names[lab % 4 :: 4] + names[:6]:
-            needed[name].extend(here)
-        site = f"S{lab // 25}"
-        places.append(Place(site, f"{site}/{lab}", frozenset({pathway}), DeviceSet(here)))
-    mark = Mark("made up", ON, False)
-    suites = tuple(
-        Suite(f"suite-{first}", "", "", tuple(Member(name) for name in names[first : first + 8]), mark)
-        for first in (0, 6)
-    )
-    entitlements = tuple(_bought(dice, names, labs // 25 or 1, devices))
-    return District(
-        tuple(views),
-        tuple(places),
-        {name: DeviceSet(ids) for name, ids in needed.items()},
-        entitlements,
-        suites,
-        names,
-    )
 
 
-def floor(found: District) -> int:
-    """Plain unions and differences; the number that it returns keeps them from being thought away."""
-    by_set: dict[int, list[int]] = {}
-    sets = {}
-    for device in found.devices:
-        if device.software is not None:
-            by_set.setdefault(device.software.id, []).append(device.id)
-            sets[device.software.id] = device.software
-    installed: dict[str, list[int]] = {}
-    for id_, members in by_set.items():
-        for install in sets[id_].installs:
-            installed.setdefault(install.title, []).extend(members)
-    return sum(
-        len(found.needed[name] - (here := DeviceSet(installed.get(name, ())))) + len(here - found.needed[name])
-        for name in found.titles
-    )
+@contextmanager
+def _filled(name: str, size: Size) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        if name == "postgres":
+            with postgres() as url:
+                _build(url, size)
+                yield url
+        else:
+            url = f"sqlite:///{Path(folder) / 'district.db'}"
+            _build(url, size)
+            yield url
 
 
-def positions(found: District) -> int:
-    """What the product does; returns how many positions there are."""
-    return len(
-        reconcile(
-            found.entitlements,
-            demand=Demand(found.needed),
-            presence=presence_of(found.devices, now=NOW, stale_after=STALE_AFTER),
-            places=found.places,
-            suites=found.suites,
-            on=ON,
-        )
-    )
+def _build(url: str, size: Size) -> None:
+    engine = open_database(url)
+    try:
+        build(engine, size)
+    finally:
+        engine.dispose()
 
 
-def main() -> None:
-    """Print the figures."""
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    found = district(size, titles=40, sets=max(1, size // 50))
-    least = min(_seconds(floor, found) for _ in range(3))
-    took = min(_seconds(positions, found) for _ in range(3))
-    sys.stdout.write(
-        f"reconcile {size:,} devices × {len(found.titles)} titles, {len(found.places):,} labs, 2 suites:\n"
-        f"  positions {took:.2f} s; floor of plain set unions {least:.2f} s; ratio {took / least:.1f}\n"
-    )
+def _answer(url: str) -> Run:
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["LABFLEET_DATABASE"] = url
+        os.environ["LABFLEET_CLOCK"] = NOW.isoformat()
+        settings = load(Path(home))
+        engine = open_database(url)
+        said = _statements(engine)
+        start = time.perf_counter()
+        with Session(engine) as session, session.begin():
+            found = answer(session, settings, on=NOW.date())
+        seconds = time.perf_counter() - start
+        peak = _peak()
+        installed = sum(len(one.installed) for one in found.positions if not one.suite)
+        positions = len(found.positions)
+        del found
+        start = time.perf_counter()
+        _floor(engine, said)
+        floor = time.perf_counter() - start
+        engine.dispose()
+        return Run(seconds, floor, peak, positions, installed, len(said))
 
 
-def _seconds(work: Callable[[District], int], found: District) -> float:
-    start = time.perf_counter()
-    work(found)
-    return time.perf_counter() - start
+def _statements(engine: Engine) -> list[tuple[str, Any]]:
+    """What reaches the database from now on, with its parameters."""
+    said: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        said.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    return said
 
 
-def _device(id_: int, lab: int, software: SoftwareSetView, *, stale: bool) -> DeviceView:
-    heard = NOW - timedelta(days=30 if stale else 1)
-    return DeviceView(
-        id=id_,
-        name=f"PC-{id_}",
-        serial="",
-        asset_tag="",
-        lab_id=lab,
-        site_id=lab // 25,
-        station_id=id_,
-        first_heard=heard,
-        last_heard=heard,
-        hardware=None,
-        system=None,
-        software=software,
-        volumes=(),
-        acquired_on=None,
-        cost_cents=None,
-        funding="",
-    )
+def _floor(engine: Engine, said: list[tuple[str, Any]]) -> None:
+    with closing(engine.raw_connection()) as connection:
+        for statement, parameters in said:
+            # As it was asked for: PostgreSQL's driver would otherwise hold a million rows at once.
+            named = {} if engine.dialect.name == "sqlite" or "inventory_device" not in statement else {"name": "floor"}
+            with closing(connection.cursor(**named)) as cursor:
+                cursor.execute(statement, parameters)
+                while cursor.fetchmany(10_000):
+                    pass
 
 
-def _bought(dice: random.Random, names: tuple[str, ...], sites: int, devices: int) -> list[Entitlement]:
-    bought = []
-    for number, name in enumerate((*names, "suite-0", "suite-6")):
-        scopes = [Scope(), Scope(Reach.PATHWAY, f"{number % 4}")]
-        scopes += [Scope(Reach.SITE, f"S{dice.randrange(sites)}") for _ in range(5)]
-        for scope in scopes:
-            seats = dice.randrange(devices // (8 if scope.reach is not Reach.SITE else 200) + 1)
-            suite = name if name.startswith("suite") else ""
-            bought.append(
-                Entitlement("" if suite else name, suite, Metric.DEVICE, seats, date(2026, 7, 1), scope=scope)
-            )
-    return bought
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reconcile", description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--devices", type=int, default=DEVICES)
+    parser.add_argument("--sets", type=int, default=0, help=f"software sets; 0: one for {DEVICES_PER_SET} devices")
+    parser.add_argument("--engine", choices=(*ENGINES, "both"), default="both")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--answer", metavar="URL", default="", help=argparse.SUPPRESS)
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

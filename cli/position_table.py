@@ -7,26 +7,30 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # answers take SQLAlchemy, and `labfleet --help` must not wait for it
     from cli.output import State
-    from fleet.answers.positions import Positions, Whereabouts
-    from licenses.entitlement import Amount, Entitlement, Seats
-    from licenses.reconcile import Position
+    from fleet.answers.positions import Positions, Span
+    from inventory.roll import Whereabouts
+    from licenses.amount import Amount
+    from licenses.entitlement import Entitlement
+    from licenses.position import Position, Reckoning
 
-OPENED = ("needed", "installed", "missing", "idle", "unheard", "uncovered", "over", "last_known")
+OPENED = ("needed", "installed", "missing", "idle", "unheard", "uncovered", "over", "outside", "last_known")
 """The sets of a position that `--devices` opens."""
 
 SOON = 60
 """Days before its end within which a purchase is worth a look; or more where its notice asks so."""
 
 MEANINGS = {
-    "Seats": "seats that run on the day, each within its scope; ? where a metric is not reconciled yet",
-    "Needed": "devices whose station must have it for a pathway of its lab; for web titles, students",
+    "Seats": "seats that run on the day, each within its scope",
+    "Needed": "what its seats count: devices, people at once, or persons; 28–56 where the number is not known",
     "Installed": "devices that surely have it, by a fresh report",
-    "short": 'needed by devices that no seat reaches; "up to" where seats that are not reconciled yet may do',
-    "missing": "needed, and surely not installed",
-    "unheard": "needed, and not known: no fresh, complete report",
+    "short": 'seats that are not there for those who need one; "0–28 short": whether any is lacking is not known',
+    "missing": "needed at devices, and surely not installed",
+    "unheard": "needed at devices, and not known: no fresh, complete report",
     "over": "on devices, by their last report, beyond what the seats reach",
+    "outside": "on devices in a release that no purchase allows",
+    "assigned": "held by persons, by the vendor's own report",
     "idle": "installed, and neither needed nor wanted where the device stands",
-    "unused": "seats within whose scope no device needs it or has it",
+    "unused": "seats that nobody can take who needs it or has it",
     "ends": f"the last day of some seats: within {SOON} days, or within the notice for their renewal",
 }
 """Each column and each word of the table of positions, in one sentence."""
@@ -85,11 +89,9 @@ def _state_of(one: "Position") -> "State | None":
     from cli.output import State
 
     by_suite = _goes_by_suite(one)
-    over = isinstance(one.over_installed, int) and one.over
-    if one.missing or (not by_suite and (over or one.enough is False)):
+    if one.missing or one.outside or one.over_assigned or (not by_suite and (one.over or one.enough is False)):
         return State.NO
-    open_ = one.unheard or any(not bought.reconciled for bought in one.running)
-    return State.UNKNOWN if open_ or (not by_suite and (one.enough is None or one.over)) else None
+    return State.UNKNOWN if one.unheard or (not by_suite and one.enough is None) else None
 
 
 def _goes_by_suite(one: "Position") -> bool:
@@ -105,12 +107,14 @@ def _look(one: "Position", on: date) -> tuple[str, ...]:
 def _short_or_over(one: "Position") -> Iterator[str]:
     if not _goes_by_suite(one):
         said = [f"{_amount(one.short)} short"] if one.short != 0 else []
-        said += [f"{_amount(one.over_installed)} over"] if one.over else []
+        said += [f"{one.over_installed:,} over"] if one.over else []
         yield from said
         if said and not one.running:
             yield from (note for note in one.notes if note.endswith("no longer counted"))
-    if open_ := sorted({bought.metric.words for bought in one.running if not bought.reconciled}):
-        yield f"seats counted by {', '.join(open_)} are not reconciled yet"
+    if one.over_assigned and one.assigned:
+        yield f"{one.assigned.assigned:,} assigned, {one.over_assigned:,} more than bought"
+    if one.outside:
+        yield f"{len(one.outside):,} outside ({', '.join(sorted(one.outside_releases))})"
 
 
 def _where_installed(one: "Position") -> Iterator[str]:
@@ -124,9 +128,9 @@ def _for_nothing(one: "Position") -> Iterator[str]:
     """What is paid for, seat by seat, and serves nobody."""
     from cli.output import money
 
-    paid = [bought for bought in one.running if bought.quantity and bought.cost_cents and bought.reconciled]
+    paid = [bought for bought in one.running if bought.quantity and bought.cost_cents]
     said = [f"{len(one.idle):,} idle"] if one.idle else []
-    said += [f"{one.unused:,} unused"] if one.unused else []
+    said += [f"{_amount(one.unused)} unused"] if one.unused else []
     if paid and said:
         seats = sum(bought.quantity or 0 for bought in paid)
         cost = money(sum(bought.cost_cents or 0 for bought in paid))
@@ -151,7 +155,7 @@ def _line(found: "Positions", one: "Position", look: Sequence[str]) -> Sequence[
     return (
         f"suite {name}" if one.suite else name,
         _seats(one),
-        one.students or len(one.needed),
+        _needed(one),
         len(one.installed),
         text,
     )
@@ -169,13 +173,24 @@ def _reasons(found: "Positions", one: "Position") -> Iterator[str]:
         yield (
             f"  entitled  {seats} by {bought.metric.words}, {bought.scope}, {end}"
             + (f", {bought.purchase_order}" if bought.purchase_order else "")
-            + ("" if bought.reconciled else ": not reconciled yet")
         )
+    for reckoning in one.reckonings:
+        yield f"  {reckoning.metric.words:<9} {_reckoned(reckoning)}"
+    if one.people is not None:
+        at = f", the most in period {one.time}" if one.time else ""
+        yield f"  people    {_amount(one.people)}; at once {_amount(one.at_once or 0)}{at}"
+    if one.allocated is not None:
+        yield f"  allocated {one.allocated:,} seats"
+    if one.used is not None and one.used.in_use is not None:
+        yield f"  used      {one.used.in_use:,} at once at most, {one.used.at:%Y-%m-%d %H:%M} UTC, by {one.used.source}"
+    if one.assigned is not None:
+        yield f"  assigned  {one.assigned.assigned:,} persons on {one.assigned.on}, by {one.assigned.source}"
+    for level, devices in one.levels.items():
+        yield f"  evidence  {len(devices):,} installs: {level.value.replace('_', ' ')}"
     for share in one.shares:
         name = found.names.get(share.suite, share.suite)
-        yield f"  shared    with suite {name}: {_most(share.most)}"
-    for other in (bought for bought in one.unreconciled if bought not in one.running):
-        yield f"  open      {other.quantity} seats of {other.product} by {other.metric.words}: not reconciled yet"
+        persons = " and seats of persons" if share.persons else ""
+        yield f"  shared    with suite {name}: up to {share.most:,} more devices{persons}"
     for rule in one.rules:
         yield f"  rule      {rule}"
     for note in one.notes:
@@ -183,6 +198,12 @@ def _reasons(found: "Positions", one: "Position") -> Iterator[str]:
 
 
 def _opened(found: "Positions", one: "Position") -> Iterator[str]:
+    if one.audiences:
+        yield f"  sections and labs ({len(one.audiences):,})"
+        for audience in one.audiences:
+            people = "people not known" if audience.people is None else f"{audience.people:,} students"
+            period = f", period {', '.join(sorted(audience.periods))}" if audience.periods else ""
+            yield f"    {audience.label:<26} {people}{period}"
     for name in OPENED:
         members = sorted((found.devices[id_] for id_ in getattr(one, name)), key=_place)
         if members:
@@ -200,26 +221,98 @@ def _station(member: "Whereabouts") -> str:
 
 
 def _seats(one: "Position") -> str | int:
-    from licenses.entitlement import NotReconciled
     from licenses.metrics import Metric
 
     seats = one.entitled
     if seats is None:
         return "free" if one.metrics == (Metric.FREE,) else "unlimited"
-    if isinstance(seats, NotReconciled):
-        counted = sum(bought.quantity or 0 for bought in one.running if not bought.reconciled)
-        return f"{seats.counted:,} + {counted:,} ?" if seats.counted else f"{counted:,} ?"
     return "by suite" if one.shares and not one.running else seats if one.terms else ""
 
 
+def _needed(one: "Position") -> str | int:
+    """What the seats are counted by: devices, people at once, or persons."""
+    from licenses.metrics import AT_DEVICES, OF_PERSONS
+
+    if one.people is None:
+        return len(one.needed)
+    metrics = set(one.metrics)
+    if metrics & set(OF_PERSONS) or (one.on_web and not metrics):
+        return f"{_amount(one.people)} persons"
+    if metrics - AT_DEVICES or one.on_web:
+        return f"{_amount(one.at_once or 0)} at once"
+    return len(one.needed)
+
+
+def _reckoned(one: "Reckoning") -> str:
+    seats = "unlimited" if one.seats is None else f"{one.seats:,} seats"
+    margin = f", and {_amount(one.margin)} more for the margin" if one.margin != 0 else ""
+    return f"{_amount(one.asked)} asked{margin}, {seats}, {_amount(one.served)} served"
+
+
 def _amount(amount: "Amount") -> str:
-    return f"{amount:,}" if isinstance(amount, int) else f"up to {amount.counted:,}"
-
-
-def _most(amount: "Amount") -> str:
     if isinstance(amount, int):
-        return f"up to {amount:,} more"
-    return f"up to {amount.counted:,} more, and seats that are not reconciled yet"
+        return f"{amount:,}"
+    return f"{amount.low:,} or more" if amount.high is None else f"{amount.low:,}–{amount.high:,}"
+
+
+def show_span(found: "Span") -> None:
+    """The worst day of each title that is not surely enough all the time."""
+    from cli.output import Column, State, say, show_table, state
+
+    bad = [one for one in found.worst if one.position.enough is not True and not _goes_by_suite(one.position)]
+    show_table(
+        (Column("Title"), Column("Worst day", whole=True), Column("Needed", right=True), Column("Short")),
+        [
+            (
+                found.names.get(one.position.title, one.position.title),
+                str(one.on),
+                _needed(one.position),
+                state(
+                    State.NO if one.position.enough is False else State.UNKNOWN,
+                    f"{_amount(one.position.short)} short"
+                    + "".join(f"; from {first} to {last}" for first, last in one.short),
+                ),
+            )
+            for one in bad
+        ],
+        title=f"Licence positions from {found.start} to {found.end}",
+        empty="every title is enough on every day",
+    )
+    say(f"asked on the {len(found.days)} days on which a purchase or a section begins or is over")
+
+
+def span_document(found: "Span") -> dict[str, Any]:
+    """The worst day of every title as JSON."""
+    return {
+        "from": found.start,
+        "to": found.end,
+        "days": found.days,
+        "positions": [
+            {
+                "title": one.position.title,
+                "name": found.names.get(one.position.title, one.position.title),
+                "worst_day": one.on,
+                "entitled": _known(one.position.entitled),
+                "short": bounds(one.position.short),
+                "enough": one.position.enough,
+                "short_days": [{"from": first, "to": last} for first, last in one.short],
+            }
+            for one in found.worst
+        ],
+    }
+
+
+def _known(seats: int | None) -> int | str:
+    return "unlimited" if seats is None else seats
+
+
+def bounds(amount: "Amount | None") -> dict[str, int | None] | None:
+    """A number as JSON: `at_least` and `at_most`, alike where it is exact; `at_most` null where nobody knows."""
+    if amount is None:
+        return None
+    if isinstance(amount, int):
+        return {"at_least": amount, "at_most": amount}
+    return {"at_least": amount.low, "at_most": amount.high}
 
 
 def purchase(one: "Entitlement") -> dict[str, Any]:
@@ -241,40 +334,67 @@ def purchase(one: "Entitlement") -> dict[str, Any]:
 
 
 def document(found: "Positions", *, devices: bool) -> dict[str, Any]:
-    """The positions as JSON; a number that is not reconciled yet is `null`, with what is known beside it."""
+    """The positions as JSON; what may lie between two numbers has both, and null where nobody knows the higher."""
     return {"on": found.on, "positions": [_position(found, one, devices=devices) for one in found.positions]}
 
 
 def _position(found: "Positions", one: "Position", *, devices: bool) -> dict[str, Any]:
-    def known(amount: "Seats") -> int | str:
-        return "unlimited" if amount is None else amount if isinstance(amount, int) else "not reconciled yet"
-
-    def most(amount: "Amount") -> int:
-        return amount if isinstance(amount, int) else amount.counted
+    from licenses.amount import least, most
 
     document = {
         "title": one.title,
         "name": found.names.get(one.title, one.title),
         "suite": one.suite,
         "metrics": one.metrics,
-        "entitled": known(one.entitled),
+        "entitled": _known(one.entitled),
         "needed": len(one.needed),
-        "students": one.students,
+        "people": bounds(one.people),
+        "at_once": bounds(one.at_once),
+        "period": one.time,
         "installed": len(one.installed),
         "last_known": len(one.last_known),
         "missing": len(one.missing),
         "idle": len(one.idle),
         "unheard": len(one.unheard),
-        "short": known(one.short),
+        "short": one.short if isinstance(one.short, int) else None,
+        "short_at_least": least(one.short),
         "short_at_most": most(one.short),
-        "over": known(one.over_installed),
-        "over_at_most": most(one.over_installed),
-        "unused": one.unused,
+        "over": one.over_installed,
+        "outside": len(one.outside),
+        "outside_releases": {release: len(there) for release, there in sorted(one.outside_releases.items())},
+        "unused": bounds(one.unused),
+        "allocated": one.allocated,
+        "used": one.used,
+        "assigned": one.assigned,
+        "over_assigned": one.over_assigned,
+        "evidence": {level.value: len(there) for level, there in one.levels.items()},
         "terms_known": one.terms,
         "enough": one.enough,
-        "shares": [{"suite": share.suite, "at_most": most(share.most)} for share in one.shares],
+        "reckonings": [
+            {
+                "metric": each.metric,
+                "asked": bounds(each.asked),
+                "seats": _known(each.seats),
+                "served": bounds(each.served),
+                "margin": bounds(each.margin),
+            }
+            for each in one.reckonings
+        ],
+        "audiences": [
+            {
+                "label": each.label,
+                "lab": each.spot.lab,
+                "site": each.spot.site,
+                "section": None if each.section is None else each.section.code,
+                "pathway": each.pathway,
+                "people": each.people,
+                "periods": sorted(each.periods),
+                "stations": len(each.stations),
+            }
+            for each in one.audiences
+        ],
+        "shares": [{"suite": share.suite, "at_most": share.most, "persons": share.persons} for share in one.shares],
         "running": [purchase(bought) for bought in one.running],
-        "unreconciled": [purchase(bought) for bought in one.unreconciled],
         "rules": one.rules,
         "notes": one.notes,
     }

@@ -29,7 +29,7 @@ class Code(StrEnum):
     SYSTEM_UNSUPPORTED = "system-unsupported"
     NOT_LICENSED = "not-licensed"
     LICENSE_SHORT = "licence-short"
-    LICENSE_UNRECONCILED = "licence-unreconciled"
+    LICENSE_UNKNOWN = "licence-unknown"
     STALE_RULE = "stale-rule"
 
 

@@ -11,7 +11,7 @@ from agents.report import Platform, System
 from fleet.floors import marked
 from fleet.gap import Code, Gap
 from inventory.views import InstallView, SoftwareSetView
-from licenses.need import NO_GRADES, chosen
+from licenses.asking import NO_GRADES, chosen
 from licenses.pathway import Alternative, Quota, TitleNeed
 from licenses.rights import Grades
 

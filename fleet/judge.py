@@ -12,7 +12,7 @@ from fleet.question import Question, Rules
 from fleet.readiness import LabReadiness, QuotaAnswer, StationReadiness
 from inventory.device_set import DeviceSet
 from inventory.views import DeviceView, Heard, LabView, Snapshot, StationView
-from licenses.need import TEACHING, Asked, asked_of, contested
+from licenses.asking import TEACHING, Asked, asked_of, contested
 from licenses.pathway import Occasion, Purpose, Quota, TitleNeed
 from licenses.section import Section, largest_class
 

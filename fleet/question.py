@@ -13,8 +13,8 @@ from fleet.gap import Code, Gap
 from fleet.installed import SYSTEM_NAMES, Shelf, has_quota, serve, together
 from fleet.lifecycle import Lifecycle, Support
 from inventory.views import DeviceView, SoftwareSetView
+from licenses.asking import NO_GRADES, Asked
 from licenses.marks import Mark
-from licenses.need import NO_GRADES, Asked
 from licenses.pathway import Kind, Level, Occasion, Pathway, Quota
 from licenses.rights import Grades
 

@@ -13,7 +13,7 @@ from fleet.gap import Gap
 from fleet.prices import Price, PriceList
 from fleet.question import Rules
 from inventory.views import DeviceView, Heard, LabView, Snapshot
-from licenses.need import Asked, asked_of
+from licenses.asking import Asked, asked_of
 from licenses.section import Section
 
 URGENCY = (

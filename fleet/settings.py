@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     max_report_bytes: int = Field(
         default=32_000_000, ge=1_000, description="Largest report once unpacked, in bytes; above it: 413."
     )
+    concurrent_margin_percent: int = Field(
+        default=0, ge=0, le=100, description="Seats for concurrent use to have in reserve, in percent; shown apart."
+    )
+    license_tools: Path | None = Field(
+        default=None, description="Folder of the licence servers' own tools (lmutil, rlmutil); empty: on the PATH."
+    )
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="Least severity that is logged."
     )

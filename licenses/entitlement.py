@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
 
 from licenses.errors import LicenseError
-from licenses.metrics import COUNTING, RECONCILED, Metric
+from licenses.metrics import COUNTING, Metric
 
 
 class EntitlementError(LicenseError, ValueError):
@@ -168,11 +167,6 @@ class Entitlement:
         """What two rows of one purchase have in common; one order may split a title over scopes."""
         return (self.purchase_order.casefold(), self.product, self.start, self.metric, self.scope)
 
-    @property
-    def reconciled(self) -> bool:
-        """Whether positions count it already."""
-        return self.metric in RECONCILED
-
     def runs(self, on: date) -> bool:
         """Whether it may be used on a day; the last day counts."""
         return self.start <= on and (self.end is None or on <= self.end)
@@ -180,24 +174,3 @@ class Entitlement:
     def covers(self, spot: Spot) -> bool:
         """Whether its scope, and the fund that paid it, surely take a spot in."""
         return self.scope.covers(spot) and (not self.cte_only or bool(spot.pathways))
-
-
-@dataclass(frozen=True, slots=True)
-class NotReconciled:
-    """A number that cannot be stated yet, because these metrics are not counted yet. Never read it as zero.
-
-    `counted` is what the other metrics come to: the least that is entitled, or the most that is short.
-    """
-
-    metrics: tuple[Metric, ...]
-    counted: int
-
-    def __str__(self) -> str:
-        return "not reconciled yet"
-
-
-Amount: TypeAlias = int | NotReconciled
-"""A number of devices, or why there is none."""
-
-Seats: TypeAlias = int | NotReconciled | None
-"""A number of seats; `None` is unlimited."""

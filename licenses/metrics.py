@@ -1,4 +1,4 @@
-"""How the use of a licence is counted, and which ways are reconciled so far. Pure."""
+"""How the use of a licence is counted. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,25 +27,38 @@ _WORDS = {Metric.CONCURRENT: "concurrent use", Metric.WEB_SEAT: "student on the 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """What a metric means: `unlimited` where no quantity is bought, `reconciled` where positions are computed."""
+    """What a metric means: `unlimited` where no quantity is bought."""
 
     rule: str
     unlimited: bool = False
-    reconciled: bool = False
 
 
 COUNTING: Mapping[Metric, Counting] = {
-    Metric.DEVICE: Counting("one seat for each device", reconciled=True),
-    Metric.NAMED_USER: Counting("one seat for each assigned person, whatever is installed"),
-    Metric.CONCURRENT: Counting("as many seats as run at the same time, whatever is installed"),
-    Metric.SITE: Counting("every device within the scope; a quantity, if bought, is the most", True, True),
-    Metric.SHARED_DEVICE: Counting("one seat for each device that holds the shared-device licence"),
-    Metric.WEB_SEAT: Counting("one seat for each student and term, not used again"),
-    Metric.FREE: Counting("every device, without a purchase", True, True),
+    Metric.DEVICE: Counting("one seat for each device whose station needs it, or for as many as a seat allows"),
+    Metric.SHARED_DEVICE: Counting("one seat for each device that holds the shared-device licence, whoever uses it"),
+    Metric.SITE: Counting("every device and student in the scope; a quantity, if bought, is the most devices", True),
+    Metric.FREE: Counting("every device and student, without a purchase", True),
+    Metric.CONCURRENT: Counting(
+        "as many seats as run at the same time, whatever is installed: for each period of the bell schedule the "
+        "students of the sections that meet in it, less the stations with a seat of their own; the largest period "
+        "counts. A section without a period may meet in any; a lab without sections uses all its stations at once"
+    ),
+    Metric.NAMED_USER: Counting(
+        "one seat for each person, whatever is installed: at least as many as sit in sections of one period, at most "
+        "all students of the sections; a lab whose sections are not known has persons that nobody knows"
+    ),
+    Metric.WEB_SEAT: Counting(
+        "one seat for each student and term, never used again: the students of every section that runs in any part of "
+        "the seats' term; seats that are redeemed are gone"
+    ),
 }
+"""In the order in which seats are handed out, each after what those before it reached; own seats before a suite's."""
 
-RECONCILED = frozenset(metric for metric, counting in COUNTING.items() if counting.reconciled)
-"""A metric outside this set is read, stored and shown as "not reconciled yet", never as zero."""
+AT_DEVICES = frozenset({Metric.DEVICE, Metric.SHARED_DEVICE, Metric.SITE, Metric.FREE})
+"""A seat is a device's; else it is that of the person who uses it."""
+
+OF_PERSONS = (Metric.NAMED_USER, Metric.WEB_SEAT)
+"""A seat is a person's for good, or for the term."""
 
 ALIASES: Mapping[str, Metric] = {
     "per device": Metric.DEVICE,

@@ -1,123 +1,36 @@
-"""What the labs' pathways ask for, title by title: which devices, and how many students on the web. Pure."""
+"""What the labs' pathways ask for: which devices need which title, and who needs seats together. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import TypeVar
 
-from agents.report import Platform
-from inventory.device_set import DeviceSet
-from inventory.views import InstallView, LabView, Snapshot, SoftwareSetView
+from inventory.census import Census, census_of
+from inventory.device_set import NO_DEVICES, DeviceSet
+from inventory.releases import VersionRange
+from inventory.views import LabView, Snapshot
+from licenses.asking import (
+    NO_GRADES,
+    TEACHING,
+    Asked,
+    Plans,
+    Wishes,
+    asked_of,
+)
+from licenses.audience import Audience, slots_of, spot_of
+from licenses.entitlement import Spot
 from licenses.marks import SHELF_LIFE
-from licenses.pathway import Alternative, Kind, Level, Occasion, Pathway, TitleNeed
+from licenses.pathway import Occasion, Pathway
 from licenses.reconcile import Demand
-from licenses.rights import Grade, Grades, Rights
+from licenses.rights import Grades, Rights
 from licenses.section import Section
 
-TEACHING = Occasion()
-NO_GRADES: Grades = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What one pathway asks in one lab; `courses` are those taught there, `None` when that is not known.
-
-    A pathway that is not `taught` there is asked for to see what it would take.
-    """
-
-    pathway: Pathway
-    courses: frozenset[str] | None
-    taught: bool = True
-
-    def needs(self, occasion: Occasion) -> tuple[TitleNeed, ...]:
-        """The needs of an occasion, of the courses that are taught."""
-        return tuple(
-            need
-            for need in self.pathway.asks(occasion)
-            if self.courses is None or not need.courses or not self.courses.isdisjoint(need.courses)
-        )
-
-    def at_stations(self, occasions: Iterable[Occasion]) -> tuple[TitleNeed, ...]:
-        """What stations must or may have, for any of the occasions."""
-        needs = (need for occasion in occasions for need in self.needs(occasion))
-        return tuple(need for need in needs if need.kind is Kind.STATION)
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """Titles for one station: those that it must have, and those that it may have."""
-
-    needed: frozenset[str]
-    wanted: frozenset[str]
-
-
-def asked_of(lab: LabView, pathways: Mapping[str, Pathway], sections: Iterable[Section], on: date) -> tuple[Asked, ...]:
-    """The pathways that a lab serves or has sections of on a day; a course that a pathway does not know may be any."""
-    taught: defaultdict[str, set[str]] = defaultdict(set)
-    for section in sections:
-        if section.lab_id == lab.id and section.runs(on):
-            taught[section.pathway].add(section.course)
-    asked = []
-    for code in sorted({*lab.pathways, *taught}):
-        if pathway := pathways.get(code):
-            known = {course.code for course in pathway.courses}
-            courses = frozenset(taught[code]) if taught[code] and taught[code] <= known else None
-            asked.append(Asked(pathway, courses))
-    return tuple(asked)
-
-
-def contested(asked: Iterable[Asked], occasions: Sequence[Occasion]) -> frozenset[str]:
-    """The titles of needs that several titles meet: which of them a station goes by hangs on what is licensed."""
-    needs = (need for one in asked for need in one.at_stations(occasions))
-    return frozenset(title for need in needs if len(need.any_of) > 1 for title in need.titles)
-
-
-def chosen(
-    choices: Sequence[Alternative], releases: Callable[[str], Sequence[InstallView]], grades: Grades
-) -> Alternative:
-    """The alternative that a station goes by; positions and readiness both ask here, and so cannot disagree.
-
-    One that is installed in a good release, else in a release that is not known, else in another one, else the one to
-    install; among equals the one that is best licensed, then the first.
-    """
-
-    def standing(choice: Alternative) -> tuple[int, Grade]:
-        answers = {choice.versions.holds(install.release) for install in releases(choice.title)}
-        place = 0 if True in answers else 1 if None in answers else 2 if answers else 3
-        return (place, grades.get(choice.title, Grade.NONE))
-
-    return choices[0] if len(choices) == 1 else min(choices, key=standing)
-
-
-def wishes_of(
-    asked: Iterable[Asked],
-    platform: Platform | None,
-    software: SoftwareSetView | None,
-    *,
-    occasions: Sequence[Occasion] = (TEACHING,),
-    grades: Grades = NO_GRADES,
-) -> Wishes:
-    """The titles for a station with this system and software; where the system is not known, every need counts."""
-    needed: set[str] = set()
-    wanted: set[str] = set()
-    for one in asked:
-        for need in one.at_stations(occasions):
-            if platform is None or need.asked_on(platform):
-                choices = need.any_of if platform is None else need.choices(platform)
-                if choices:  # where nothing exists for this system: a gap, but no seat
-                    title = chosen(choices, software.releases if software else _nothing, grades).title
-                    (needed if need.level is Level.REQUIRED else wanted).add(title)
-        for quota in one.pathway.quotas:
-            wanted.update(quota.titles)
-    return Wishes(frozenset(needed), frozenset(wanted))
-
-
-def _nothing(_title: str) -> Sequence[InstallView]:
-    return ()
+Wish = TypeVar("Wish", str, tuple[str, VersionRange])
 
 
 def demand_of(
-    snapshot: Snapshot,
+    inventory: Snapshot | Census,
     pathways: Mapping[str, Pathway],
     sections: Sequence[Section],
     *,
@@ -126,85 +39,162 @@ def demand_of(
     rights: Rights | None = None,
     shelf_life: timedelta = SHELF_LIFE,
 ) -> Demand:
-    """The needs of all stations of the snapshot's labs that have a device, and of the students of all sections.
+    """The needs of all stations of an inventory's labs that have a device, and of whoever needs seats together.
 
     Every lab teaches. With `exam`, the labs of its pathway need what that exam asks besides ("": what any exam asks):
-    their seats come out of the same purse.
+    their seats come out of the same purse. Sections that do not run on the day make the audiences of `Demand.others`.
     """
     occasions = (TEACHING,) if exam is None else (TEACHING, Occasion.of(exam))
-    needed: defaultdict[str, list[int]] = defaultdict(list)
-    wanted: defaultdict[str, list[int]] = defaultdict(list)
+    alike: dict[int, tuple[Wishes, list[DeviceSet]]] = {}
     empty: defaultdict[str, int] = defaultdict(int)
-    in_lab: defaultdict[int | None, list[Section]] = defaultdict(list)
-    for section in sections:
-        in_lab[section.lab_id].append(section)
-    known: dict[tuple[object, ...], Wishes] = {}
-    for lab in snapshot.labs.values():
-        asked = asked_of(lab, pathways, in_lab[lab.id], on)
+    # Whether a word is fresh makes no need.
+    census = census_of(inventory, stale_after=timedelta.max) if isinstance(inventory, Snapshot) else inventory
+    in_lab = by_lab(sections)
+    plans = Plans(occasions)
+    for lab in census.labs.values():
+        asked = asked_of(lab, pathways, in_lab.get(lab.id, ()), on)
         if not asked:
             continue
-        here = _occasions(asked, occasions)
-        grades = {} if rights is None else rights.grades(lab, contested(asked, here))
-        # Hashing whole pathways would take longer.
-        same = (tuple((one.pathway.code, one.courses) for one in asked), here, tuple(sorted(grades.items())))
-        for station in snapshot.stations.get(lab.id, ()):
-            device = None if station.device_id is None else snapshot.devices.get(station.device_id)
-            if device is None:
-                for title in wishes_of(asked, None, None, occasions=here, grades=grades).needed:
-                    empty[title] += 1
-                continue
-            platform = device.system.platform if device.system else None
-            key = (same, platform, device.software.id if device.software else None)
-            wishes = known.get(key)
-            if wishes is None:
-                wishes = known[key] = wishes_of(asked, platform, device.software, occasions=here, grades=grades)
-            for title in wishes.needed:
-                needed[title].append(device.id)
-            for title in wishes.wanted:
-                wanted[title].append(device.id)
+        plan = plans.of(asked)
+        graded = plan.graded({} if rights is None else rights.grades(lab, plan.contested))
+        if vacant := census.empty.get(lab.id, 0):
+            for title in graded.wishes(None, None).needed:
+                empty[title] += vacant
+        for crowd in census.crowds.get(lab.id, ()):
+            if crowd.like.standing:
+                wishes = graded.wishes(crowd.like.platform, census.software_of(crowd))
+                alike.setdefault(id(wishes), (wishes, []))[1].append(crowd.devices)
+    together = [(wishes, NO_DEVICES.union(*devices)) for wishes, devices in alike.values()]
+    audiences = audiences_of(census, pathways, sections, on=on, plans=plans, rights=rights)
     return Demand(
-        needed={title: DeviceSet(devices) for title, devices in needed.items()},
-        wanted={title: DeviceSet(devices) for title, devices in wanted.items()},
-        students=_students(snapshot, pathways, sections, on=on, occasions=occasions, rights=rights),
+        needed=_by_wish((wishes.needed, devices) for wishes, devices in together),
+        wanted=_by_wish((wishes.wanted, devices) for wishes, devices in together),
         notes=_notes(pathways, empty, occasions, on, shelf_life),
+        audiences=tuple(one for one in audiences if one.section is None or one.section.runs(on)),
+        others=tuple(one for one in audiences if one.section is not None and not one.section.runs(on)),
+        releases=_by_wish((wishes.releases, devices) for wishes, devices in together),
     )
 
 
-def _occasions(asked: Sequence[Asked], occasions: tuple[Occasion, ...]) -> tuple[Occasion, ...]:
-    """The occasions of one lab: a named exam only where its pathway is taught."""
-    return tuple(
-        one
-        for one in occasions
-        if not one.certification or any(each.pathway.leads_to(one.certification) for each in asked)
-    )
+def _by_wish(wished: Iterable[tuple[frozenset[Wish], DeviceSet]]) -> dict[Wish, DeviceSet]:
+    found: defaultdict[Wish, list[DeviceSet]] = defaultdict(list)
+    for wishes, devices in wished:
+        for wish in wishes:
+            found[wish].append(devices)
+    return {wish: NO_DEVICES.union(*devices) for wish, devices in found.items()}
 
 
-def _students(
-    snapshot: Snapshot,
+def by_lab(sections: Iterable[Section]) -> Mapping[int | None, Sequence[Section]]:
+    """The sections of each lab; under `None` those whose room is not known."""
+    found: defaultdict[int | None, list[Section]] = defaultdict(list)
+    for section in sections:
+        found[section.lab_id].append(section)
+    return dict(found)
+
+
+def audiences_of(
+    census: Census,
     pathways: Mapping[str, Pathway],
-    sections: Iterable[Section],
+    sections: Sequence[Section],
     *,
     on: date,
-    occasions: tuple[Occasion, ...],
-    rights: Rights | None,
-) -> Mapping[str, int]:
-    """Students who must have a seat on the web, by title: the best licensed alternative, once for each section."""
-    students: defaultdict[str, int] = defaultdict(int)
-    for section in sections:
-        pathway, lab = pathways.get(section.pathway), snapshot.labs.get(section.lab_id or 0)
-        if pathway is None or not section.runs(on):
+    plans: Plans,
+    rights: Rights | None = None,
+) -> tuple[Audience, ...]:
+    """One for each section, running on the day or not; one for each pathway of a lab no section of which runs there."""
+    in_lab = by_lab(sections)
+    slots = slots_of(section.period for section in sections)
+    audiences = []
+    nowhere: _Room | None = None
+    for lab in census.labs.values():
+        here = in_lab.get(lab.id, ())
+        if not here and not lab.pathways:
             continue
-        known = {course.code for course in pathway.courses}
-        asked = Asked(pathway, frozenset({section.course}) if section.course in known else None)
-        needs = {need for one in _occasions((asked,), occasions) for need in asked.needs(one)}
-        titles = {
-            chosen(need.any_of, _nothing, rights.grades(lab, need.titles) if rights and lab else NO_GRADES).title
-            for need in needs
-            if need.kind is Kind.WEB and need.level is Level.REQUIRED
-        }
-        for title in titles:
-            students[title] += section.headcount
-    return dict(students)
+        running = [section for section in here if section.runs(on)]
+        room = _Room(census, lab, running, on, plans, rights, slots)
+        taught = {section.pathway for section in running}
+        audiences += [
+            room.audience(Asked(pathways[code], None), None)
+            for code in sorted(set(lab.pathways) - taught)
+            if code in pathways
+        ]
+        audiences += [
+            room.audience(_asked(pathway, one), one) for one in here if (pathway := pathways.get(one.pathway))
+        ]
+    for section in sections:
+        pathway = pathways.get(section.pathway)
+        if pathway is not None and (section.lab_id is None or section.lab_id not in census.labs):
+            nowhere = nowhere or _Room(census, None, (), on, plans, rights, slots)
+            audiences.append(nowhere.audience(_asked(pathway, section), section))
+    return tuple(audiences)
+
+
+def _asked(pathway: Pathway, section: Section) -> Asked:
+    """What a section asks; a course that its pathway does not know may be any."""
+    known = {course.code for course in pathway.courses}
+    return Asked(pathway, frozenset({section.course}) if section.course in known else None)
+
+
+class _Room:
+    """A lab (`None`: a room that is not known) with the kinds of stations that stand in it."""
+
+    def __init__(
+        self,
+        census: Census,
+        lab: LabView | None,
+        running: Sequence[Section],
+        on: date,
+        plans: Plans,
+        rights: Rights | None,
+        slots: Mapping[str, frozenset[str]],
+    ) -> None:
+        self.lab = lab
+        self.spot = Spot("") if lab is None else spot_of(lab, running, on)
+        self.plans = plans
+        self.rights = rights
+        self.slots = slots
+        standing = [crowd for crowd in census.crowds.get(lab.id, ()) if crowd.like.standing] if lab else []
+        self.stations = NO_DEVICES.union(*(crowd.devices for crowd in standing))
+        self.empty = census.empty.get(lab.id, 0) if lab else 0
+        self.kinds = {(one.like.platform, one.like.software): census.software_of(one) for one in standing}
+        self._titles: dict[tuple[str, frozenset[str] | None], tuple[frozenset[str], frozenset[str]]] = {}
+
+    def audience(self, asked: Asked, section: Section | None) -> Audience:
+        """Who needs seats together; a section is where its own pathway and grades are."""
+        key = (asked.pathway.code, asked.courses)
+        if key not in self._titles:
+            self._titles[key] = self._needs(asked)
+        titles, web = self._titles[key]
+        code = asked.pathway.code
+        lab_id = self.lab.id if self.lab else None
+        if section is None:
+            spot = replace(self.spot, pathways=frozenset({code}))
+            nothing = frozenset[str]()
+            return Audience(spot, lab_id, None, None, nothing, titles, web, self.stations, self.empty, code)
+        spot = Spot(self.spot.site or section.site, self.spot.lab, frozenset({code}), section.grades)
+        return Audience(
+            spot=spot,
+            lab_id=lab_id,
+            section=section,
+            people=section.headcount,
+            periods=self.slots.get(section.period, frozenset()),
+            titles=titles,
+            web=web,
+            stations=self.stations,
+            empty=self.empty,
+            pathway=code,
+        )
+
+    def _needs(self, asked: Asked) -> tuple[frozenset[str], frozenset[str]]:
+        plan = self.plans.of((asked,))
+        grades: Grades = NO_GRADES
+        if self.rights is not None and self.lab is not None:
+            grades = self.rights.grades(self.lab, plan.several)
+        graded = plan.graded(grades)
+        needed = {graded.wishes(platform, software).needed for (platform, _), software in self.kinds.items()}
+        if self.empty or not needed:
+            needed.add(graded.wishes(None, None).needed)
+        return frozenset[str]().union(*needed), plan.on_web(grades)
 
 
 def _notes(

@@ -1,54 +1,60 @@
 """What is installed where, title by title, three ways: surely, when last heard, not known. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from itertools import chain
 
+from inventory.census import Census
 from inventory.device_set import NO_DEVICES, DeviceSet
-from inventory.views import DeviceView, Heard, SoftwareSetView
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Device ids by title. In none of the three sets of a title: the device surely does not have it.
+    """Device ids by title. In none of the first three sets of a title: the device surely does not have it.
 
     `installed`: listed by a fresh report. `last_known`: listed by the last report, which is stale.
     `unheard`: no fresh, complete word, so that a title that is not listed may be there all the same.
+    `releases`: by title and release ("" where it is not known), by the last word, fresh or stale.
     """
 
     installed: Mapping[str, DeviceSet] = field(default_factory=dict)
     last_known: Mapping[str, DeviceSet] = field(default_factory=dict)
     unheard: DeviceSet = NO_DEVICES
+    releases: Mapping[str, Mapping[str, DeviceSet]] = field(default_factory=dict)
 
 
-def presence_of(devices: Iterable[DeviceView], *, now: datetime, stale_after: timedelta) -> Presence:
+def presence_of(census: Census) -> Presence:
     """Reads each software set once, for all devices that share it."""
-    sets: dict[int, SoftwareSetView] = {}
-    fresh: defaultdict[int, list[int]] = defaultdict(list)
-    stale: defaultdict[int, list[int]] = defaultdict(list)
-    unheard: list[int] = []
-    for device in devices:
-        heard = device.heard(now, stale_after)
-        software = device.software
-        if software is None:
-            unheard.append(device.id)
-            continue
-        sets[software.id] = software
-        if heard is Heard.FRESH:
-            fresh[software.id].append(device.id)
-        else:
-            stale[software.id].append(device.id)
-            unheard.append(device.id)
-    for id_, software in sets.items():
-        if software.unasked:
-            unheard.extend(fresh[id_])
-    return Presence(_by_title(sets, fresh), _by_title(sets, stale), DeviceSet(unheard))
+    running: defaultdict[int, list[DeviceSet]] = defaultdict(list)
+    fresh: list[DeviceSet] = []
+    unheard: list[DeviceSet] = []
+    for crowd in chain.from_iterable(census.crowds.values()):
+        software = census.software_of(crowd)
+        if software is not None:
+            running[software.id].append(crowd.devices)
+        if software is not None and crowd.like.fresh:
+            fresh.append(crowd.devices)
+        if software is None or software.unasked or not crowd.like.fresh:
+            unheard.append(crowd.devices)
+    releases = _by_release(census, {id_: NO_DEVICES.union(*devices) for id_, devices in running.items()})
+    surely = NO_DEVICES.union(*fresh)
+    listed = {title: NO_DEVICES.union(*by_release.values()) for title, by_release in releases.items()}
+    return Presence(
+        installed={title: here for title, devices in listed.items() if (here := devices & surely)},
+        last_known={title: here for title, devices in listed.items() if (here := devices - surely)},
+        unheard=NO_DEVICES.union(*unheard),
+        releases=releases,
+    )
 
 
-def _by_title(sets: Mapping[int, SoftwareSetView], devices: Mapping[int, list[int]]) -> Mapping[str, DeviceSet]:
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    for id_, members in devices.items():
-        for title in {install.title for install in sets[id_].installs}:
-            holders[title].extend(members)
-    return {title: DeviceSet(members) for title, members in holders.items()}
+def _by_release(census: Census, running: Mapping[int, DeviceSet]) -> Mapping[str, Mapping[str, DeviceSet]]:
+    """From the devices by software set. A set may list two versions of one release."""
+    holders: defaultdict[str, defaultdict[str, list[DeviceSet]]] = defaultdict(lambda: defaultdict(list))
+    for id_, devices in running.items():
+        for install in census.software[id_].installs:
+            holders[install.title][install.release].append(devices)
+    return {
+        title: {release: NO_DEVICES.union(*devices) for release, devices in by_release.items()}
+        for title, by_release in holders.items()
+    }

@@ -94,6 +94,15 @@ class CourseRow(SQLModel, table=True):
     course: str = Field(default="", max_length=40)
 
 
+class SchoolRow(SQLModel, table=True):
+    """What an export calls a school, and the site that it is ("": none of ours)."""
+
+    __tablename__ = "licenses_school"
+
+    school: str = Field(primary_key=True, max_length=200)
+    site: str = Field(default="", max_length=40)
+
+
 class LicenseServerRow(SQLModel, table=True):
     """A licence server that is polled: how, and for which site ("" for the district)."""
 
@@ -109,13 +118,15 @@ class PeakRow(SQLModel, table=True):
     """The most seats of one product in use at once, in one hour, as one source counted them; never who.
 
     `product` is a title or a suite ("" where the feature is not recognised), `source` a server or a vendor's report.
-    `issued`, `queued` and `denied` are `None` where the source does not say.
+    The row whose `feature` is "" is the product as a whole: the most at one moment, which is less than the sum of its
+    features' own peaks. A row with `within` is a part of that product, and not in any whole. `in_use` is what people
+    hold, without idle reservations. What is `None`, the source does not say.
     """
 
     __tablename__ = "licenses_peak"
     __table_args__ = (
         CheckConstraint("in_use >= 0", name="in_use"),
-        Index("uq_licenses_peak", "source", "feature", "hour", unique=True),
+        Index("uq_licenses_peak", "source", "product", "feature", "hour", unique=True),
         Index("ix_licenses_peak_product", "product", "hour"),
     )
 
@@ -124,9 +135,11 @@ class PeakRow(SQLModel, table=True):
     feature: str = Field(max_length=120)
     product: str = Field(default="", max_length=100)
     site: str = Field(default="", max_length=40)
+    within: str = Field(default="", max_length=100)
     hour: datetime = Field(sa_type=Moment)
-    in_use: int
+    in_use: int | None = None
     issued: int | None = None
+    reserved: int | None = None
     queued: int | None = None
     denied: int | None = None
     polls: int = Field(default=1)
@@ -165,7 +178,10 @@ class AssignedRow(SQLModel, table=True):
 
 
 class AllocationRow(SQLModel, table=True):
-    """Seats of an entitlement that are set aside for one lab or section, by the last allocation that was kept."""
+    """Seats of an entitlement that are set aside for one lab or section, by the last allocation that was kept.
+
+    `lab_id`: none for a section whose room is not known.
+    """
 
     __tablename__ = "licenses_allocation"
     __table_args__ = (
@@ -175,7 +191,7 @@ class AllocationRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     entitlement_id: int = Field(foreign_key="licenses_entitlement.id", sa_type=Key, ondelete="CASCADE")
-    lab_id: int = Field(foreign_key="inventory_lab.id", sa_type=Key)
+    lab_id: int | None = Field(default=None, foreign_key="inventory_lab.id", sa_type=Key)
     section: str = Field(default="", max_length=100)
     seats: int
     made_at: datetime = Field(sa_type=Moment)

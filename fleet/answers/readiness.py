@@ -15,6 +15,7 @@ from fleet.settings import Settings
 from inventory.snapshots import load_snapshot
 from licenses.need import demand_of
 from licenses.pathway import Occasion, Purpose
+from licenses.store.assigned import assigned
 from licenses.store.entitlements import entitlements
 from licenses.store.sections import sections
 
@@ -41,16 +42,17 @@ def lab_readiness(
         taught = pathway_of_exam(exam, pathways, taught)
     snapshot = load_snapshot(session, now=settings.now())
     chosen = [lab_called(snapshot.labs.values(), lab)] if lab is not None else in_order(snapshot.labs.values())
-    bought, running = entitlements(session), sections(session, on)
-    rights = book.rights(bought, on=on)
-    places = places_of(snapshot)
+    bought, timetable = book.funds.resolved(entitlements(session)), sections(session)
+    running = tuple(one for one in timetable if one.runs(on))
+    rights = book.rights(bought, on=on, sections=running)
+    places, held = places_of(snapshot, running, on), assigned(session)
 
     def judge(occasion: Occasion) -> Judge:
         # The whole district, even for one lab: its seats may be wanted by all others.
         demand = demand_of(
             snapshot,
             pathways,
-            running,
+            timetable,
             on=on,
             exam=None if occasion.purpose is Purpose.TEACH else occasion.certification,
             rights=rights,
@@ -62,9 +64,12 @@ def lab_readiness(
             suites=book.suites,
             free=book.free,
             names=book.rules.names,
-            needed=demand.needed,
+            demand=demand,
             places=places,
             today=snapshot.taken_at.date(),
+            sections=running,
+            versions=book.versions,
+            assigned=held,
         )
         return Judge(snapshot, running, book.rules, ledger, on, occasion)
 

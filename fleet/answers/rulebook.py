@@ -1,6 +1,6 @@
 """Everything that a district's machines and licences are held against: our data files, with its own over them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,19 +9,26 @@ from fleet.question import Rules
 from fleet.settings import Settings
 from inventory.titles import Catalog, load_catalog
 from licenses.entitlement import Entitlement
+from licenses.fund import Funds
+from licenses.fund_file import load_funds
 from licenses.pathway_file import load_pathways
 from licenses.rights import Rights
+from licenses.section import Section
 from licenses.suite import Suite
 from licenses.suite_file import load_suites
+from licenses.version_rights import VersionRights
+from licenses.version_rights_file import load_version_rights
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """The catalog, the suites, and the rules for stations."""
+    """The catalog, the suites, what vendors and funds allow, and the rules for stations."""
 
     catalog: Catalog
     suites: tuple[Suite, ...]
     rules: Rules
+    versions: VersionRights
+    funds: Funds
 
     @property
     def free(self) -> frozenset[str]:
@@ -34,9 +41,9 @@ class Rulebook:
         unsaid = {"", "free"}
         return frozenset(one.id for one in self.catalog.titles if not one.free and one.metric not in unsaid)
 
-    def rights(self, bought: Iterable[Entitlement], *, on: date) -> Rights:
+    def rights(self, bought: Iterable[Entitlement], *, on: date, sections: Sequence[Section] = ()) -> Rights:
         """What a district may run on a day."""
-        return Rights(bought, self.suites, self.free, on=on)
+        return Rights(bought, self.suites, self.free, on=on, sections=sections)
 
 
 def load_rulebook(settings: Settings) -> Rulebook:
@@ -51,4 +58,7 @@ def load_rulebook(settings: Settings) -> Rulebook:
         stale_after=settings.stale_after,
         shelf_life=settings.shelf_life,
     )
-    return Rulebook(catalog, suites, rules)
+    versions = load_version_rights(
+        settings.overrides("version_rights"), titles=catalog.by_id, suites=[suite.id for suite in suites]
+    )
+    return Rulebook(catalog, suites, rules, versions, load_funds(settings.overrides("funds")))

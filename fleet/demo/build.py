@@ -16,7 +16,8 @@ from fleet.district import district_session, make_district, open_district
 from fleet.errors import FleetError
 from fleet.ingest import Delivery as Arrival
 from fleet.ingest import Ingest
-from fleet.purchases import import_purchase_file, import_roster_file
+from fleet.purchases import import_purchase_file
+from fleet.rosters import import_roster_file
 from fleet.settings import FILE_NAME, Settings, load
 from inventory.asset_list import import_assets
 from inventory.place_list import import_places

@@ -14,10 +14,11 @@ from fleet.readiness import LabReadiness
 from inventory.device_set import DeviceSet
 from inventory.releases import VersionRange
 from inventory.views import DeviceView, InstallView, LabView, SiteView, Snapshot, SoftwareSetView, StationView
+from licenses.asking import TEACHING
 from licenses.entitlement import Entitlement, Scope
 from licenses.marks import Mark
 from licenses.metrics import Metric
-from licenses.need import TEACHING, demand_of
+from licenses.need import demand_of
 from licenses.pathway import Alternative, HardwareFloor, Kind, Level, Pathway, Purpose, Quota, TitleNeed
 from licenses.rights import Rights
 from licenses.seats import Place
@@ -208,7 +209,7 @@ def judge(
     occasion = more.get("occasion", TEACHING)
     exam = occasion.certification if occasion.purpose is Purpose.EXAM else None
     demand = demand_of(taken, held.pathways, sections, on=on, exam=exam, rights=rights)
-    ledger = Ledger(entitlements, on, suites, free, NAMES, demand.needed, places(taken))
+    ledger = Ledger(entitlements, on, suites, free, NAMES, demand, places(taken), sections=sections)
     return Judge(taken, sections, held, ledger, on, **more)
 
 

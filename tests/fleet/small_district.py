@@ -8,7 +8,8 @@ from typing import Any
 
 from agents.report import CheckIn, Cpu, Platform, RawInstall, Software, System
 from fleet.district import district_session, make_district
-from fleet.purchases import import_purchase_file, import_roster_file
+from fleet.purchases import import_purchase_file
+from fleet.rosters import import_roster_file
 from fleet.settings import FILE_NAME, Settings, load
 from inventory.arrival import Arrival
 from inventory.asset_list import import_assets

@@ -108,14 +108,14 @@ def test_a_free_licence_that_was_on_record_until_yesterday_is_none() -> None:
 
 
 def test_web_seats_are_held_against_the_students_of_their_courses() -> None:
-    """As the positions count them; and are never a yes while they are not reconciled."""
+    """As the positions count them."""
     courses = (Course("X", "With records", CourseLevel.CAPSTONE), Course("Y", "Without", CourseLevel.CAPSTONE))
     held = rules(pathway(needs=[replace(SIMCHART, courses=("X",))], courses=courses))
     sections = [section(1), replace(section(30, code="2"), course="Y")]
-    bought = [seats(500, "simchart", Metric.WEB_SEAT)]
-    answer = judged([device(n) for n in range(1, 31)], held=held, entitlements=bought, sections=sections)
-    assert answer.state is State.UNKNOWN
-    assert answer.web[0].message.startswith("500 seats of SimChart on record, 1 student:")
+    for quantity, state in ((1, State.READY), (0, State.NOT_READY)):
+        bought = [seats(quantity, "simchart", Metric.WEB_SEAT)]
+        answer = judged([device(n) for n in range(1, 31)], held=held, entitlements=bought, sections=sections)
+        assert answer.state is state
 
 
 LAST = date(2026, 11, 23)
@@ -144,7 +144,7 @@ TRIED: Mapping[str, tuple[dict[str, Any], Sequence[Entitlement] | None, State]] 
     "of a lab of that name elsewhere": ({}, [seats(9, scope=Scope.parse("lab:PHS/B12"))], State.NOT_READY),
     "of another pathway": ({}, [seats(9, scope=Scope.parse("pathway:113"))], State.NOT_READY),
     "of no seats": ({}, [seats(0)], State.NOT_READY),
-    "by a metric that is not counted": ({}, [seats(99, metric=Metric.CONCURRENT)], State.UNKNOWN),
+    "by persons whom nobody knows": ({}, [seats(99, metric=Metric.NAMED_USER)], State.UNKNOWN),
 }
 
 

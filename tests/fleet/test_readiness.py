@@ -258,15 +258,22 @@ LICENCES = {
         N,
         (Code.NOT_LICENSED, "the licence of AutoCAD starts on 2026-12-01 only"),
     ),
-    "not counted yet": (
+    "by persons nobody knows": (
         (seats(9, metric=Metric.NAMED_USER),),
         U,
-        (Code.LICENSE_UNRECONCILED, "AutoCAD is licensed by named user: not reconciled yet"),
+        (
+            Code.LICENSE_UNKNOWN,
+            "9 seats of AutoCAD in the district by named user for at least 0 persons who need one",
+        ),
     ),
-    "short, and not counted yet": (
-        (seats(1), seats(9, metric=Metric.CONCURRENT)),
+    "concurrent use makes up for what is short": ((seats(1), seats(1, metric=Metric.CONCURRENT)), R, None),
+    "no section: all stations at once": (
+        (seats(1, metric=Metric.CONCURRENT),),
         U,
-        (Code.LICENSE_UNRECONCILED, "AutoCAD is licensed by concurrent use: not reconciled yet"),
+        (
+            Code.LICENSE_SHORT,
+            "1 seat of AutoCAD in the district by concurrent use for 2 people at the same time",
+        ),
     ),
 }
 

@@ -5,15 +5,22 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agents.report import Platform
 from fleet.gap import Code, State
 from fleet.licensed import Right
+from inventory.device_set import DeviceSet
 from inventory.releases import VersionRange
 from inventory.views import SiteView
-from licenses.entitlement import Entitlement
+from licenses.entitlement import Entitlement, Scope
 from licenses.metrics import Metric
+from licenses.need import demand_of
 from licenses.pathway import BuiltIn, TitleNeed
+from licenses.presence import Presence
+from licenses.reconcile import reconcile
+from licenses.section import Section
 from licenses.suite import Member, Suite
 from tests.fleet.lab_builders import (
     AUTOCAD,
@@ -23,6 +30,7 @@ from tests.fleet.lab_builders import (
     REVIT,
     SCREEN_READER,
     SIMCHART,
+    TODAY,
     WINDOWS,
     device,
     district_seats,
@@ -31,6 +39,7 @@ from tests.fleet.lab_builders import (
     lab,
     never_heard,
     pathway,
+    places,
     rules,
     seats,
     section,
@@ -137,7 +146,8 @@ def test_the_best_of_two_installed_alternatives_counts() -> None:
 WEB = {
     "free": ((), frozenset({"simchart"}), Right.COVERED, R),
     "for the site": ((seats(None, "simchart", Metric.SITE),), frozenset(), Right.COVERED, R),
-    "by student": ((seats(500, "simchart", Metric.WEB_SEAT),), frozenset(), Right.UNRECONCILED, U),
+    "by student": ((seats(500, "simchart", Metric.WEB_SEAT),), frozenset(), Right.COVERED, R),
+    "perhaps too few": ((seats(1, "simchart", Metric.WEB_SEAT),), frozenset(), Right.UNKNOWN, U),
     "none": ((), frozenset(), Right.NONE, N),
     "ended": ((seats(500, "simchart", Metric.WEB_SEAT, end=date(2026, 9, 1)),), frozenset(), Right.NONE, N),
 }
@@ -151,8 +161,10 @@ def test_web_seats(situation: str) -> None:
     answer = judged([device()], held=held, entitlements=bought, free=free, sections=[section(1), section(1, code="2")])
     assert [licence.right for licence in answer.web] == [right]
     assert (answer.ready, answer.state) == (1, state)
-    if right is Right.UNRECONCILED:
-        assert answer.web[0].message.startswith("500 seats of SimChart on record, 2 students")
+    if right is Right.UNKNOWN:
+        assert answer.web[0].message == (
+            "1 seat of SimChart in the district by student on the web for 1 to 2 persons who need one"
+        )
 
 
 def test_a_need_on_the_web_asks_no_install() -> None:
@@ -221,3 +233,40 @@ def test_courses_that_are_not_taught_ask_nothing() -> None:
     held = rules(pathway(needs=[AUTOCAD, other], courses=(course, replace(course, code="Y"))))
     assert judged([device()], held=held, sections=[section(1)]).ready == 1
     assert judged([device()], held=held).not_ready == 1
+
+
+PERSONS = st.lists(
+    st.builds(
+        seats,
+        st.integers(0, 9),
+        st.just("autocad"),
+        st.sampled_from([Metric.DEVICE, Metric.CONCURRENT, Metric.NAMED_USER]),
+        scope=st.sampled_from([Scope(), Scope.parse("site:MUIR"), Scope.parse("lab:MUIR/B12")]),
+    ),
+    max_size=3,
+)
+CLASSES = st.lists(
+    st.builds(section, st.integers(1, 4), st.sampled_from([1, 2, 3]), period=st.sampled_from(["1", "2", ""])),
+    max_size=3,
+)
+
+
+@given(PERSONS, CLASSES)
+@settings(max_examples=100, deadline=None)
+def test_a_lab_that_is_covered_is_in_no_uncovered_position(bought: list[Entitlement], taught: list[Section]) -> None:
+    """`lab ready` and `license position` count alike: what readiness calls licensed, the position covers."""
+    taken = snapshot({room: [device(room.id * 10), device(room.id * 10 + 1)] for room in ROOMS.values()})
+    asked = judge(taken, entitlements=bought, sections=taught)
+    demand = demand_of(taken, rules().pathways, taught, on=TODAY)
+    found = reconcile(bought, demand=demand, presence=Presence(), places=places(taken), on=TODAY)
+    (one,) = (one for one in found if one.title == "autocad")
+    lacking = {Code.LICENSE_SHORT, Code.LICENSE_UNKNOWN, Code.NOT_LICENSED}
+    clear = {
+        station.device_id
+        for room in ROOMS.values()
+        for station in asked.lab(room)[0].stations
+        if station.device_id is not None and not lacking & {gap.code for gap in station.gaps}
+    }
+    assert not DeviceSet(clear) & one.uncovered
+    if one.enough:
+        assert len(clear) == 6

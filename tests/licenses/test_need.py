@@ -164,7 +164,9 @@ def test_a_section_brings_its_pathway_into_the_lab() -> None:
 def test_students_of_running_sections_need_seats_on_the_web() -> None:
     sections = [section("A", 28), section("B", 20), section("A", 99, end=date(2026, 11, 1)), section("A", 7, "999")]
     found = demand_of(snapshot(software(1)), PATHWAYS, sections, on=ON)
-    assert found.students == {"onshape": 48, "onshape-b": 20}
+    heads = [(one.people, sorted(one.web)) for one in found.audiences]
+    assert heads == [(28, ["onshape"]), (20, ["onshape", "onshape-b"])]
+    assert [(one.people, sorted(one.web)) for one in found.others] == [(99, ["onshape"])]
     assert "onshape" not in found.needed
 
 
@@ -184,7 +186,9 @@ def test_an_exam_is_needed_only_when_it_is_asked_for() -> None:
 
     def asked(exam: str | None) -> tuple[set[str], set[str]]:
         found = demand_of(snapshot(software(1)), pathways, [section("A", 28)], on=ON, exam=exam)
-        return {"solidworks", "unity-editor"} & found.needed.keys(), {"portal"} & found.students.keys()
+        return {"solidworks", "unity-editor"} & found.needed.keys(), {"portal"} & {
+            title for one in found.audiences for title in one.web
+        }
 
     assert asked(None) == (set(), set())
     assert asked("cswa") == ({"solidworks"}, {"portal"})

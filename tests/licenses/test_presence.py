@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inventory.census import census_of
 from inventory.device_set import NO_DEVICES, DeviceSet
-from inventory.views import DeviceView, InstallView, SoftwareSetView
-from licenses.presence import presence_of
+from inventory.views import DeviceView, InstallView, Snapshot, SoftwareSetView
+from licenses.presence import Presence, presence_of
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 STALE_AFTER = timedelta(days=14)
@@ -36,27 +37,29 @@ def device(id_: int, days: float | None, software: SoftwareSetView | None) -> De
     )
 
 
+def presence(*devices: DeviceView) -> Presence:
+    """What a census of the devices says."""
+    snapshot = Snapshot(NOW, {}, {}, {}, {one.id: one for one in devices})
+    return presence_of(census_of(snapshot, stale_after=STALE_AFTER))
+
+
 def test_fresh_stale_and_never_heard() -> None:
     image = software(1, "revit")
-    found = presence_of(
-        [device(1, 1, image), device(2, 15, image), device(3, None, None), device(4, 14, software(2))],
-        now=NOW,
-        stale_after=STALE_AFTER,
-    )
+    found = presence(device(1, 1, image), device(2, 15, image), device(3, None, None), device(4, 14, software(2)))
     assert found.installed == {"revit": DeviceSet({1})}
     assert found.last_known == {"revit": DeviceSet({2})}
     assert found.unheard == DeviceSet({2, 3})
 
 
 def test_a_list_that_could_not_be_read_leaves_the_rest_unknown() -> None:
-    found = presence_of([device(1, 1, software(1, "revit", unasked=("msix",)))], now=NOW, stale_after=STALE_AFTER)
+    found = presence(device(1, 1, software(1, "revit", unasked=("msix",))))
     assert found.installed == {"revit": DeviceSet({1})}
     assert found.unheard == DeviceSet({1})
 
 
 def test_two_releases_are_one_device() -> None:
     two = SoftwareSetView(1, (InstallView("revit", "2025", ""), InstallView("revit", "2026", "")), ())
-    assert presence_of([device(1, 1, two)], now=NOW, stale_after=STALE_AFTER).installed == {"revit": DeviceSet({1})}
+    assert presence(device(1, 1, two)).installed == {"revit": DeviceSet({1})}
 
 
 titles = st.lists(st.sampled_from(["revit", "autocad", "maya"]), unique=True)
@@ -74,8 +77,11 @@ def test_sets_that_are_shared_give_what_sets_that_are_not_give(
         one = shared.setdefault(key, software(len(shared), *sorted(names), unasked=unasked))
         together.append(device(id_, days, one))
         alone.append(device(id_, days, software(100 + id_, *names, unasked=unasked)))
-    first = presence_of(together, now=NOW, stale_after=STALE_AFTER)
-    assert first == presence_of(alone, now=NOW, stale_after=STALE_AFTER)
+    first = presence(*together)
+    assert first == presence(*alone)
     for title in ("revit", "autocad", "maya"):
-        sure = {id_ for id_, (days, names, _) in enumerate(made) if days == 1.0 and title in names}
+        having = [(id_, days) for id_, (days, names, _) in enumerate(made) if title in names]
+        sure = {id_ for id_, days in having if days == 1.0}
         assert first.installed.get(title, NO_DEVICES) == DeviceSet(sure)
+        assert first.last_known.get(title, NO_DEVICES) == DeviceSet(id_ for id_, days in having if days != 1.0)
+    assert first.unheard == DeviceSet(id_ for id_, (days, _, unread) in enumerate(made) if days != 1.0 or unread)

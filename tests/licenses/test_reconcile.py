@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.device_set import NO_DEVICES, DeviceSet
-from licenses.entitlement import Entitlement, NotReconciled, Reach, Scope
+from licenses.entitlement import Entitlement, Reach, Scope
 from licenses.marks import Mark
 from licenses.metrics import Metric
+from licenses.position import Position
 from licenses.presence import Presence
-from licenses.reconcile import Demand, Position, reconcile
+from licenses.reconcile import Demand, reconcile
 from licenses.seats import Place, pools_of, serve
 from licenses.suite import Member, Suite
 
@@ -215,46 +216,9 @@ def test_seats_of_one_lab_do_not_help_another() -> None:
     assert one.uncovered == DeviceSet({3, 5})
 
 
-@pytest.mark.parametrize("metric", [Metric.NAMED_USER, Metric.CONCURRENT, Metric.SHARED_DEVICE, Metric.WEB_SEAT])
-def test_a_metric_not_reconciled_yet_is_never_zero(metric: Metric) -> None:
-    one = position([bought("photoshop", 30, metric=metric)], needed={"photoshop": {0, 1}})
-    assert one.entitled == NotReconciled((metric,), 0)
-    assert one.short == NotReconciled((metric,), 2)
-    assert one.enough is None
-
-
-def test_device_seats_that_suffice_need_no_other_metric() -> None:
-    seats = [bought("photoshop", 2), bought("photoshop", 5, metric=Metric.NAMED_USER)]
-    one = position(seats, needed={"photoshop": {0, 1}})
-    assert one.entitled == NotReconciled((Metric.NAMED_USER,), 2)
-    assert (one.short, one.enough) == (0, True)
-
-
-def test_a_suite_of_named_users_leaves_its_titles_open() -> None:
-    one = position([bought("all-apps", 30, metric=Metric.NAMED_USER)], needed={"photoshop": {0, 1}})
-    assert one.entitled == 0
-    assert one.short == NotReconciled((Metric.NAMED_USER,), 2)
-    assert one.enough is None
-
-
 def test_nothing_bought_is_a_sure_shortage() -> None:
     one = position([], needed={"photoshop": {0, 1}})
     assert (one.entitled, one.short, one.enough) == (0, 2, False)
-
-
-def test_students_are_not_reconciled_yet() -> None:
-    one = position([bought("simchart", 30, metric=Metric.WEB_SEAT)], "simchart", students={"simchart": 56})
-    assert one.students == 56
-    assert one.short == NotReconciled((Metric.WEB_SEAT,), 56)
-
-
-def test_students_without_any_seat_bought_are_surely_short() -> None:
-    one = position([], "simchart", students={"simchart": 56})
-    assert (one.entitled, one.short, one.enough) == (0, 56, False)
-
-
-def test_seats_without_a_limit_serve_every_student() -> None:
-    assert position([bought("simchart", None)], "simchart", students={"simchart": 56}).short == 0
 
 
 def test_an_old_install_counts_against_the_seats_but_not_for_the_need() -> None:

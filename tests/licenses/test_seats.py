@@ -1,6 +1,7 @@
 """Seats within scopes: as many devices served as any assignment could, and more seats never take one away."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain, combinations
 
@@ -8,18 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.device_set import DeviceSet
+from inventory.releases import ANY_RELEASE, VersionRange
 from licenses.entitlement import Entitlement, Reach, Scope
 from licenses.metrics import Metric
-from licenses.seats import Place, Pools, pools_of, serve
+from licenses.seats import Place, Pool, Pools, grounds, left, pools_of, serve
 
-SCOPES = (
-    Scope(),
-    Scope(Reach.SITE, "A"),
-    Scope(Reach.SITE, "B"),
-    Scope(Reach.LAB, "A/1"),
-    Scope(Reach.LAB, "B/1"),
-    Scope(Reach.PATHWAY, "152"),
-    Scope(Reach.PATHWAY, "174"),
+EVERYWHERE = Scope()
+POOLS = (
+    Pool(Scope()),
+    Pool(Scope(Reach.SITE, "A")),
+    Pool(Scope(Reach.SITE, "B")),
+    Pool(Scope(Reach.LAB, "A/1")),
+    Pool(Scope(Reach.LAB, "B/1")),
+    Pool(Scope(Reach.PATHWAY, "152")),
+    Pool(Scope(Reach.PATHWAY, "174")),
 )
 SPOTS = (
     ("A", "A/1", frozenset({"152"})),
@@ -28,7 +31,7 @@ SPOTS = (
     ("B", "", frozenset[str]()),
 )
 
-pools = st.dictionaries(st.sampled_from(SCOPES), st.integers(0, 4), max_size=5)
+pools = st.dictionaries(st.sampled_from(POOLS), st.integers(0, 4), max_size=5)
 spots = st.lists(st.sampled_from(range(4)), min_size=0, max_size=8)
 
 
@@ -47,7 +50,7 @@ def most(pools: Pools, places: Sequence[Place]) -> int:
     subsets = chain.from_iterable(combinations(reach, size) for size in range(len(reach) + 1))
     lacking = 0
     for subset in subsets:
-        near = frozenset[Scope]().union(*(reach[device] for device in subset))
+        near = frozenset[Pool]().union(*(reach[device] for device in subset))
         lacking = max(lacking, len(subset) - sum(pools[scope] or 0 for scope in near))
     return len(reach) - lacking
 
@@ -68,9 +71,9 @@ def test_earlier_groups_lose_nothing_to_later_ones(pools: Pools, where: list[int
     assert len(both) == most(pools, places)
 
 
-@given(pools, spots, st.sampled_from(SCOPES), st.integers(1, 3), st.data())
+@given(pools, spots, st.sampled_from(POOLS), st.integers(1, 3), st.data())
 def test_more_seats_take_nobody_out(
-    pools: Pools, where: list[int], scope: Scope, more: int, data: st.DataObject
+    pools: Pools, where: list[int], scope: Pool, more: int, data: st.DataObject
 ) -> None:
     devices = DeviceSet(range(len(where)))
     first = DeviceSet(data.draw(st.sets(st.sampled_from(sorted(devices))))) if devices else DeviceSet()
@@ -79,28 +82,50 @@ def test_more_seats_take_nobody_out(
     assert serve(pools, groups, places) <= serve(richer, groups, places)
 
 
+@given(pools, spots, st.data())
+def test_neighbours_together_are_served_as_one_by_one(pools: Pools, where: list[int], data: st.DataObject) -> None:
+    """However often they are put together, by all that was bought or by a part of it."""
+    places = places_of(where)
+    scopes = data.draw(st.lists(st.sampled_from(POOLS), max_size=3))
+    together = grounds(pools, grounds([*pools, *scopes], places))
+    assert len(together) <= len(places)
+    devices = sorted(range(len(where)))
+    first = DeviceSet(data.draw(st.sets(st.sampled_from(devices)))) if devices else DeviceSet()
+    groups = [first, DeviceSet(devices) - first]
+    old, new = VersionRange("", "2024"), VersionRange("2026", "")
+    asked = {old: first, new: DeviceSet(devices[::2])} if data.draw(st.booleans()) else None
+    limited = {
+        replace(pool, releases=data.draw(st.sampled_from([ANY_RELEASE, old, new]))): n for pool, n in pools.items()
+    }
+    assert serve(limited, groups, together, asked) == serve(limited, groups, places, asked)
+    assert left(limited, first, together, asked) == left(limited, first, places, asked)
+
+
 def test_district_seats_go_where_scoped_ones_cannot() -> None:
     where = [0, 0, 2]
-    pools = {Scope(): 1, Scope(Reach.LAB, "A/1"): 2}
+    pools = {Pool(Scope()): 1, Pool(Scope(Reach.LAB, "A/1")): 2}
     assert serve(pools, [DeviceSet({0, 1, 2})], places_of(where)) == DeviceSet({0, 1, 2})
 
 
 def test_a_chain_of_three_scopes_is_rerouted() -> None:
     places = places_of([1, 0, 2])
-    pools = {Scope(Reach.PATHWAY, "174"): 1, Scope(Reach.SITE, "A"): 1, Scope(Reach.LAB, "A/1"): 1}
+    scopes = (Scope(Reach.PATHWAY, "174"), Scope(Reach.SITE, "A"), Scope(Reach.LAB, "A/1"))
+    pools = {Pool(scope): 1 for scope in scopes}
     assert serve(pools, [DeviceSet({0}), DeviceSet({1}), DeviceSet({2})], places) == DeviceSet({0, 1, 2})
 
 
 def test_seats_of_a_site_serve_nobody_elsewhere() -> None:
-    assert serve({Scope(Reach.SITE, "A"): 9}, [DeviceSet({0, 1})], places_of([2, 3])) == DeviceSet()
+    assert serve({Pool(Scope(Reach.SITE, "A")): 9}, [DeviceSet({0, 1})], places_of([2, 3])) == DeviceSet()
 
 
 def test_unlimited_serves_its_scope_only() -> None:
-    assert serve({Scope(Reach.SITE, "A"): None}, [DeviceSet({0, 1, 2})], places_of([0, 1, 2])) == DeviceSet({0, 1})
+    assert serve({Pool(Scope(Reach.SITE, "A")): None}, [DeviceSet({0, 1, 2})], places_of([0, 1, 2])) == DeviceSet(
+        {0, 1}
+    )
 
 
 def test_pools_add_up_by_scope_and_unlimited_wins() -> None:
-    def bought(metric: Metric, quantity: int | None, scope: Scope = SCOPES[0]) -> Entitlement:
+    def bought(metric: Metric, quantity: int | None, scope: Scope = EVERYWHERE) -> Entitlement:
         return Entitlement("revit", "", metric, quantity, date(2026, 7, 1), scope=scope)
 
     site = Scope(Reach.SITE, "A")
@@ -111,4 +136,4 @@ def test_pools_add_up_by_scope_and_unlimited_wins() -> None:
             bought(Metric.SITE, None, site),
             bought(Metric.SITE, 2, site),
         ]
-    ) == {Scope(): 7, site: None}
+    ) == {Pool(Scope()): 7, Pool(site): None}

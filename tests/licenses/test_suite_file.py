@@ -51,11 +51,30 @@ def test_ours_are_there_and_marked() -> None:
         ("sketchup-pro", "layout", True),
         ("pro-apps-bundle", "motion", True),
         ("freedom-scientific-fusion", "jaws", True),
+        ("microsoft-365-a5", "microsoft-365-apps", True),
+        ("jetbrains-all-products", "webstorm", True),
+        ("solidworks-education-edition", "solidworks-visualize", True),
+        ("sketchup-studio", "sketchup", True),
+        ("maxon-one", "zbrush", True),
     ],
 )
 def test_ours_cover_what_they_hold(suite: str, title: str, covers: bool) -> None:
     assert OURS[suite].covers(title) is covers
     assert (OURS[suite] in covering(OURS.values(), title)) is covers
+
+
+def test_a_collection_holds_a_title_in_the_years_it_held_it() -> None:
+    assert [OURS["pdmc"].covers("inventor-nesting", release) for release in ("2019", "2020", "2026")] == [
+        False,
+        True,
+        True,
+    ]
+    assert [OURS["aec-collection"].covers("dynamo-studio", release) for release in ("2018", "2021")] == [True, False]
+
+
+def test_no_suite_holds_what_is_free_for_anyone() -> None:
+    held = {title for suite in OURS.values() for title in suite.titles}
+    assert [title for title in sorted(held) if TITLES[title].free] == []
 
 
 def test_a_member_may_be_covered_in_some_releases_only(tmp_path: Path) -> None:

@@ -39,9 +39,11 @@ def upgrade() -> None:
     sa.Column('feature', sa.String(120), nullable=False),
     sa.Column('product', sa.String(100), nullable=False),
     sa.Column('site', sa.String(40), nullable=False),
+    sa.Column('within', sa.String(100), nullable=False),
     sa.Column('hour', Moment(), nullable=False),
-    sa.Column('in_use', sa.Integer(), nullable=False),
+    sa.Column('in_use', sa.Integer(), nullable=True),
     sa.Column('issued', sa.Integer(), nullable=True),
+    sa.Column('reserved', sa.Integer(), nullable=True),
     sa.Column('queued', sa.Integer(), nullable=True),
     sa.Column('denied', sa.Integer(), nullable=True),
     sa.Column('polls', sa.Integer(), nullable=False),
@@ -50,8 +52,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('licenses_peak', schema=None) as batch_op:
         batch_op.create_index('ix_licenses_peak_product', ['product', 'hour'], unique=False)
-        batch_op.create_index('uq_licenses_peak', ['source', 'feature', 'hour'], unique=True)
+        batch_op.create_index('uq_licenses_peak', ['source', 'product', 'feature', 'hour'], unique=True)
 
+    op.create_table('licenses_school',
+    sa.Column('school', sa.String(200), nullable=False),
+    sa.Column('site', sa.String(40), nullable=False),
+    sa.PrimaryKeyConstraint('school', name=op.f('pk_licenses_school'))
+    )
     op.create_table('licenses_server',
     sa.Column('name', sa.String(80), nullable=False),
     sa.Column('kind', sa.String(20), nullable=False),
@@ -69,7 +76,7 @@ def upgrade() -> None:
     op.create_table('licenses_allocation',
     sa.Column('id', Key, nullable=False),
     sa.Column('entitlement_id', Key, nullable=False),
-    sa.Column('lab_id', Key, nullable=False),
+    sa.Column('lab_id', Key, nullable=True),
     sa.Column('section', sa.String(100), nullable=False),
     sa.Column('seats', sa.Integer(), nullable=False),
     sa.Column('made_at', Moment(), nullable=False),
@@ -143,6 +150,7 @@ def downgrade() -> None:
     op.drop_table('licenses_allocation')
     op.drop_table('licenses_server_state')
     op.drop_table('licenses_server')
+    op.drop_table('licenses_school')
     with op.batch_alter_table('licenses_peak', schema=None) as batch_op:
         batch_op.drop_index('uq_licenses_peak')
         batch_op.drop_index('ix_licenses_peak_product')
