@@ -146,7 +146,7 @@ def answers(snapshot: Snapshot, rules: Rules) -> list[LabReadiness]:
     on = NOW.date()
     sections = sections_of(snapshot)
     demand = demand_of(snapshot, rules.pathways, sections, on=on)
-    ledger = Ledger(purchases(rules), on, names=rules.names, needed=demand.needed, places=places_of(snapshot))
+    ledger = Ledger(purchases(rules), on, names=rules.names, demand=demand, places=places_of(snapshot))
     judge = Judge(snapshot, sections, rules, ledger, on)
     return [one for lab in snapshot.labs.values() for one in judge.lab(lab)]
 

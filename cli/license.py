@@ -132,7 +132,8 @@ def position(
     """
     from cli.license_what_if import what_if
     from cli.output import NOT_READY, show_json
-    from cli.position_table import document, show_positions, show_span, span_document
+    from cli.position_document import document, span_document
+    from cli.position_table import show_positions, show_span
     from fleet.answers.positions import answer, over
     from fleet.district import district_session
 

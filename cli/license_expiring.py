@@ -180,7 +180,7 @@ def document(found: "Expiring") -> dict[str, Any]:
 
 
 def _ending(found: "Expiring", one: "Ending") -> dict[str, Any]:
-    from cli.position_table import purchase
+    from cli.position_document import purchase
 
     def sections(which: Any) -> list[dict[str, Any]]:
         return [

@@ -90,7 +90,7 @@ def seats(one: "Entitlement") -> str:
 
 def whole_purchase(one: "Entitlement") -> dict[str, Any]:
     """A purchase as JSON, with all that was recorded of it."""
-    from cli.position_table import purchase
+    from cli.position_document import purchase
 
     more = {
         "release": one.release,

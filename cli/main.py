@@ -24,6 +24,11 @@ _BASES = (
 
 _EXTRAS = {
     "alembic": "server",
+    "defusedxml": "server",
+    "highspy": "server",
+    "openpyxl": "server",
+    "pyroaring": "server",
+    "xlsxwriter": "server",
     "fastapi": "server",
     "pydantic": "server",
     "pydantic_settings": "server",

@@ -17,10 +17,11 @@ from licenses.amount import amount
 from licenses.assigned import Assigned
 from licenses.audience import Audience, spot_of
 from licenses.books import Books, Versions
+from licenses.demand import Demand
 from licenses.entitlement import Entitlement, Reach
 from licenses.metrics import AT_DEVICES
 from licenses.people import People
-from licenses.reconcile import Demand, after_redeemed, entitled, seat
+from licenses.reconcile import after_redeemed, entitled, seat
 from licenses.rights import Rights
 from licenses.seats import Place, Pool, meet, pools_of, serve
 from licenses.section import Section

@@ -19,10 +19,10 @@ from licenses.asking import (
     asked_of,
 )
 from licenses.audience import Audience, slots_of, spot_of
+from licenses.demand import Demand
 from licenses.entitlement import Spot
 from licenses.marks import SHELF_LIFE
 from licenses.pathway import Occasion, Pathway
-from licenses.reconcile import Demand
 from licenses.rights import Grades, Rights
 from licenses.section import Section
 
@@ -30,7 +30,7 @@ Wish = TypeVar("Wish", str, tuple[str, VersionRange])
 
 
 def demand_of(
-    inventory: Snapshot | Census,
+    stock: Snapshot | Census,
     pathways: Mapping[str, Pathway],
     sections: Sequence[Section],
     *,
@@ -48,7 +48,7 @@ def demand_of(
     alike: dict[int, tuple[Wishes, list[DeviceSet]]] = {}
     empty: defaultdict[str, int] = defaultdict(int)
     # Whether a word is fresh makes no need.
-    census = census_of(inventory, stale_after=timedelta.max) if isinstance(inventory, Snapshot) else inventory
+    census = census_of(stock, stale_after=timedelta.max) if isinstance(stock, Snapshot) else stock
     in_lab = by_lab(sections)
     plans = Plans(occasions)
     for lab in census.labs.values():

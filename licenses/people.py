@@ -231,7 +231,7 @@ class People:
     ) -> tuple[dict[str, int | None], dict[str, set[int]]]:
         """Hands the seats out to all who may need one."""
         times = {ANY_TIME}.union(*(found.perhaps for found in turnouts.values()))
-        relief: dict[str, Heads] = {title: {} for title in turnouts}
+        rest: dict[str, Heads] = {title: {} for title in turnouts}
         lost: dict[str, set[int]] = {title: set() for title in turnouts}
         suites = self.books.suites
         high: dict[str, int | None] = dict.fromkeys((*turnouts, *(suite.id for suite in suites)), 0)
@@ -240,9 +240,9 @@ class People:
             heads = {title: dict(here) for title, here in before.items()}
             self._hand(heads, _AT_ONCE, low=False)
             for title, here in heads.items():
-                for number, many in before[title].items():
-                    got = many - here.get(number, 0)
-                    relief[title][number] = min(relief[title].get(number, got), got)
+                for number, many in turnouts[title].meeting(time).items():
+                    got = before[title].get(number, 0) - here.get(number, 0)
+                    rest[title][number] = max(rest[title].get(number, 0), many - got)
                 lost[title].update(number for number, many in here.items() if many)
                 high[title] = max(high[title] or 0, sum(here.values()))
             for suite in suites:
@@ -252,11 +252,9 @@ class People:
         for title, found in turnouts.items():
             if not self._by_persons(title):
                 continue
-            unknown[title] = {n for n, many in found.persons.items() if many is None and n in lost[title]}
+            unknown[title] = found.unknown & lost[title]
             heads[title] = {
-                number: many - relief[title].get(number, 0)
-                for number, many in found.persons.items()
-                if many is not None and many > relief[title].get(number, 0)
+                number: many for number, many in rest[title].items() if many and self._people(number) is not None
             }
             heads[title] |= {number: self._people(number) or 0 for number in later[title]}
         self._hand(heads, OF_PERSONS, low=False, unknown=unknown)

@@ -8,16 +8,16 @@ never worse.
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 
 from inventory.device_set import NO_DEVICES, DeviceSet
-from inventory.releases import VersionRange
 from licenses.amount import Amount, Seats, amount, least, most
 from licenses.assigned import Assigned
 from licenses.audience import Audience
 from licenses.books import Books, Versions
+from licenses.demand import Demand, Known
 from licenses.entitlement import Entitlement
 from licenses.metrics import AT_DEVICES, COUNTING, OF_PERSONS, Metric
 from licenses.people import Dealt, People, Served
@@ -25,42 +25,8 @@ from licenses.position import Evidence, Position, Reckoning, Share
 from licenses.presence import Presence
 from licenses.seats import Place
 from licenses.suite import Suite
-from licenses.use import Peak
-
-__all__ = ["Demand", "Known", "Position", "Share", "entitled", "reconcile"]
 
 _OF_PEOPLE = (Metric.CONCURRENT, *OF_PERSONS)
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What is asked for: `needed` must have a title, `wanted` may keep it, by title; `audiences` need seats together.
-
-    `others` are sections that do not run on the day: seats that are used up once and for all have to reach them too.
-    `releases`: the devices that need a title in a release of a range, where one is asked.
-    """
-
-    needed: Mapping[str, DeviceSet] = field(default_factory=dict)
-    wanted: Mapping[str, DeviceSet] = field(default_factory=dict)
-    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    audiences: Sequence[Audience] = ()
-    others: Sequence[Audience] = ()
-    releases: Mapping[tuple[str, VersionRange], DeviceSet] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What others counted, by product: seats set aside, the peak of use, seats that persons hold by the vendor's word.
-
-    `allocated` is by the entitlement's id. `releases`: the devices by title and release, by their last word.
-    `margin_percent` is the district's margin for concurrent use.
-    """
-
-    allocated: Mapping[int, int] = field(default_factory=dict)
-    used: Mapping[str, Peak] = field(default_factory=dict)
-    assigned: Mapping[str, Assigned] = field(default_factory=dict)
-    releases: Mapping[str, Mapping[str, DeviceSet]] = field(default_factory=dict)
-    margin_percent: int = 0
 
 
 NOTHING_KNOWN = Known()
@@ -93,7 +59,8 @@ def reconcile(
         for title in presence.installed.keys() | presence.last_known.keys()
     }
     outside = {title: found for title in seen if (found := books.outside(title, known.releases.get(title, {})))}
-    had = {title: devices - NO_DEVICES.union(*outside.get(title, {}).values()) for title, devices in seen.items()}
+    bought_for = {title: devices - presence.free_editions.get(title, NO_DEVICES) for title, devices in seen.items()}
+    had = {title: devices - NO_DEVICES.union(*outside.get(title, {}).values()) for title, devices in bought_for.items()}
     covered, people = seat(books, demand)
     web = frozenset[str]().union(*{one.web for one in demand.audiences})
     licensed = books.hand_out(had)
@@ -102,7 +69,7 @@ def reconcile(
         {one.title for one in bought if one.title}
         | {title for title, devices in demand.needed.items() if devices}
         | web
-        | {title for title in seen if title not in free}
+        | {title for title, devices in bought_for.items() if devices and title not in free}
     )
     terms = {one.title for one in bought} | free | (titles if paid is None else paid)
     positions = [desk.title(title, terms=title in terms) for title in sorted(titles)]

@@ -20,11 +20,12 @@ from inventory.titles import title_called
 from inventory.views import Snapshot
 from licenses.amount import least, most
 from licenses.audience import spot_of
+from licenses.demand import Known
 from licenses.entitlement import Entitlement, Spot
 from licenses.need import by_lab, demand_of
 from licenses.position import Position
 from licenses.presence import Presence, presence_of
-from licenses.reconcile import Known, reconcile
+from licenses.reconcile import reconcile
 from licenses.seats import Place
 from licenses.section import Section
 from licenses.store.allocations import allotted
@@ -181,7 +182,7 @@ class _Ground:
             pathway_of_exam(exam, book.rules.pathways)
         bought = book.funds.resolved(entitlements(session))
         census = load_census(session, now=now, stale_after=settings.stale_after)
-        presence = presence_of(census)
+        presence = presence_of(census, is_free=book.is_free)
         seats: defaultdict[int, int] = defaultdict(int)
         for one in allotted(session):
             seats[one.entitlement_id] += one.seats
@@ -229,14 +230,12 @@ class _Ground:
         )
 
 
-def places_of(
-    inventory: Snapshot | Census, taught: Iterable[Section] = (), on: date | None = None
-) -> tuple[Place, ...]:
+def places_of(stock: Snapshot | Census, taught: Iterable[Section] = (), on: date | None = None) -> tuple[Place, ...]:
     """The devices by lab, and by site where they stand in none; in a fixed order, those alike side by side.
 
     With the sections of a day, a lab serves also the pathways that are taught there, and has their grades.
     """
-    census = census_of(inventory, stale_after=timedelta.max) if isinstance(inventory, Snapshot) else inventory
+    census = census_of(stock, stale_after=timedelta.max) if isinstance(stock, Snapshot) else stock
     day = on or census.taken_at.date()
     here = by_lab(one for one in taught if one.runs(day))
     groups: defaultdict[tuple[int, int], list[DeviceSet]] = defaultdict(list)

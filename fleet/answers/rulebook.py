@@ -35,6 +35,11 @@ class Rulebook:
         """The titles that nobody has to buy."""
         return frozenset(title.id for title in self.catalog.titles if title.free)
 
+    def is_free(self, title: str, edition: str) -> bool:
+        """Whether nobody has to buy an install of this edition."""
+        known = self.catalog.by_id.get(title)
+        return known is not None and known.is_free(edition)
+
     @property
     def paid(self) -> frozenset[str]:
         """The titles of which the catalog says how they are sold; of the others nobody knows whether they must be."""

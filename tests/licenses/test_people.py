@@ -14,12 +14,13 @@ from inventory.releases import VersionRange
 from licenses.amount import Amount, Between, least, most
 from licenses.assigned import Assigned
 from licenses.audience import Audience, slots_of
+from licenses.demand import Demand, Known
 from licenses.entitlement import Entitlement, Reach, Scope, Spot
 from licenses.marks import Mark
 from licenses.metrics import Metric
 from licenses.position import Position
 from licenses.presence import Presence
-from licenses.reconcile import Demand, Known, reconcile
+from licenses.reconcile import reconcile
 from licenses.seats import Place
 from licenses.section import Section
 from licenses.suite import Member, Suite

@@ -85,3 +85,16 @@ def test_sets_that_are_shared_give_what_sets_that_are_not_give(
         assert first.installed.get(title, NO_DEVICES) == DeviceSet(sure)
         assert first.last_known.get(title, NO_DEVICES) == DeviceSet(id_ for id_, days in having if days != 1.0)
     assert first.unheard == DeviceSet(id_ for id_, (days, _, unread) in enumerate(made) if days != 1.0 or unread)
+
+
+def test_a_title_in_free_editions_only_is_told_apart() -> None:
+    community = InstallView("pycharm", "2024.3", "2024.3.1", "Community")
+    paid = InstallView("pycharm", "2024.3", "2024.3.1", "Professional")
+    sets = (SoftwareSetView(1, (community,), ()), SoftwareSetView(2, (community, paid), ()))
+    snapshot = Snapshot(NOW, {}, {}, {}, {n: device(n, 1, one) for n, one in enumerate(sets, 1)})
+    found = presence_of(
+        census_of(snapshot, stale_after=STALE_AFTER),
+        is_free=lambda title, edition: (title, edition) == ("pycharm", "Community"),
+    )
+    assert found.installed == {"pycharm": DeviceSet({1, 2})}
+    assert found.free_editions == {"pycharm": DeviceSet({1})}

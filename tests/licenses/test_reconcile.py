@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.device_set import NO_DEVICES, DeviceSet
+from licenses.demand import Demand
 from licenses.entitlement import Entitlement, Reach, Scope
 from licenses.marks import Mark
 from licenses.metrics import Metric
 from licenses.position import Position
 from licenses.presence import Presence
-from licenses.reconcile import Demand, reconcile
+from licenses.reconcile import reconcile
 from licenses.seats import Place, pools_of, serve
 from licenses.suite import Member, Suite
 
@@ -295,3 +296,9 @@ def test_seats_that_nobody_can_take_are_unused() -> None:
     own = [bought("photoshop", 1), bought("all-apps", 4)]
     needed = {"photoshop": {0, 1}, "premiere-pro": {1}}
     assert position(own, "all-apps", needed=needed).unused == 3
+
+
+def test_a_free_edition_is_never_over() -> None:
+    presence = Presence({"pycharm": DeviceSet({0, 1})}, free_editions={"pycharm": DeviceSet({1})})
+    (one,) = reconcile([], demand=Demand(), presence=presence, places=PLACES, on=ON)
+    assert (one.installed, one.over) == (DeviceSet({0, 1}), DeviceSet({0}))

@@ -1,7 +1,6 @@
 """Seats within scopes: as many devices served as any assignment could, and more seats never take one away."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import chain, combinations
 
@@ -9,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.device_set import DeviceSet
-from inventory.releases import ANY_RELEASE, VersionRange
 from licenses.entitlement import Entitlement, Reach, Scope
 from licenses.metrics import Metric
-from licenses.seats import Place, Pool, Pools, grounds, left, pools_of, serve
+from licenses.seats import Place, Pool, Pools, pools_of, serve
 
 EVERYWHERE = Scope()
 POOLS = (
@@ -80,25 +78,6 @@ def test_more_seats_take_nobody_out(
     groups, places = [first, devices - first], places_of(where)
     richer = {**pools, scope: (pools.get(scope, 0) or 0) + more}
     assert serve(pools, groups, places) <= serve(richer, groups, places)
-
-
-@given(pools, spots, st.data())
-def test_neighbours_together_are_served_as_one_by_one(pools: Pools, where: list[int], data: st.DataObject) -> None:
-    """However often they are put together, by all that was bought or by a part of it."""
-    places = places_of(where)
-    scopes = data.draw(st.lists(st.sampled_from(POOLS), max_size=3))
-    together = grounds(pools, grounds([*pools, *scopes], places))
-    assert len(together) <= len(places)
-    devices = sorted(range(len(where)))
-    first = DeviceSet(data.draw(st.sets(st.sampled_from(devices)))) if devices else DeviceSet()
-    groups = [first, DeviceSet(devices) - first]
-    old, new = VersionRange("", "2024"), VersionRange("2026", "")
-    asked = {old: first, new: DeviceSet(devices[::2])} if data.draw(st.booleans()) else None
-    limited = {
-        replace(pool, releases=data.draw(st.sampled_from([ANY_RELEASE, old, new]))): n for pool, n in pools.items()
-    }
-    assert serve(limited, groups, together, asked) == serve(limited, groups, places, asked)
-    assert left(limited, first, together, asked) == left(limited, first, places, asked)
 
 
 def test_district_seats_go_where_scoped_ones_cannot() -> None:
