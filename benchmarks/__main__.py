@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-ALL = ("agent", "intake", "readiness", "reconcile", "allocation", "recognition", "identity")
+ALL = ("agent", "intake", "readiness", "reconcile", "allocation", "roster", "recognition", "identity")
 
 
 def main() -> int:

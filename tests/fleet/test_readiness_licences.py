@@ -268,5 +268,6 @@ def test_a_lab_that_is_covered_is_in_no_uncovered_position(bought: list[Entitlem
         if station.device_id is not None and not lacking & {gap.code for gap in station.gaps}
     }
     assert not DeviceSet(clear) & one.uncovered
-    if one.enough:
+    # Seats of devices beside seats of persons: enough if they are handed out well, which readiness does not rely on.
+    if one.enough and len({each.metric for each in bought}) == 1:
         assert len(clear) == 6

@@ -223,6 +223,16 @@ def test_the_truth_lies_between(audiences: list[Audience], seats: int) -> None:
     free = [each for each in here if not each.periods]
     for chosen in product(["1", "2", "3"], repeat=len(free)):
         meets = {id(each): frozenset({period}) for each, period in zip(free, chosen, strict=True)}
+        rooms = [
+            [each for each in here if each.lab_id == lab and time in meets.get(id(each), each.periods)]
+            for lab, time in product(LABS, "123")
+        ]
+        if any(
+            sum(each.people or 0 for each in room) > len(room[0].stations) and any(not each.periods for each in room)
+            for room in rooms
+            if room
+        ):
+            continue  # no more in one room than it has stations
         true = max(
             sum(each.people or 0 for each in here if time in meets.get(id(each), each.periods)) for time in "123"
         )
