@@ -139,11 +139,17 @@ def position(
 
     options = settings(context)
     if thought:
+        if start is not None or end is not None:
+            raise typer.BadParameter("--with takes no --from or --to: the sentence says its own term, or --on the day")
+        if title is not None or exam is not None:
+            raise typer.BadParameter("--with takes no --title or --exam: it shows what its sections need to be taught")
         enough = what_if(options, thought, on, as_json=as_json)
         raise typer.Exit(NOT_READY if check and not enough else 0)
     when = day_on(on, options.now())
     if start is not None or end is not None:
-        first, last = day_on(start, options.now()), day_on(end or start, options.now())
+        if start is None or end is None or on is not None:
+            raise typer.BadParameter("--from and --to go together, and without --on")
+        first, last = day_on(start, options.now()), day_on(end, options.now())
         if last < first:
             raise typer.BadParameter(f"--to {last} is before --from {first}")
         with district_session(options) as session:

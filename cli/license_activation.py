@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.district import settings
-from cli.options import Json
+from cli.options import Json, day_on
 
 if TYPE_CHECKING:  # answers take SQLAlchemy, and `labfleet --help` must not wait for it
     from fleet.answers.horizon import Activations
@@ -48,8 +48,9 @@ def activation(
     if last is not None and first is not None and first <= last:
         raise typer.BadParameter("--to must be after --from")
     options = settings(context)
+    days = [None if day is None else day_on(day, options.now()) for day in (last, first)]
     with district_session(options) as session:
-        found = activations(session, options, last=last.date() if last else None, first=first.date() if first else None)
+        found = activations(session, options, last=days[0], first=days[1])
     if as_json:
         show_json(document(found))
     else:

@@ -39,11 +39,14 @@ def expiring(
     from licenses.horizon import Outcome
 
     options = settings(context)
+    when = day_on(on, options.now())
+    if before is not None and before.date() < when:
+        raise typer.BadParameter(f"--before {before.date()} is before {when}, the day that is asked from")
     with district_session(options) as session:
         found = ends(
             session,
             options,
-            on=day_on(on, options.now()),
+            on=when,
             before=before.date() if before else None,
             exam=sitting(exam),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.district import settings
-from cli.options import Check, Json
+from cli.options import Check, Json, day_on
 
 if TYPE_CHECKING:  # `labfleet --help` must not wait for SQLAlchemy
     from fleet.answers.license_use import UseAnswer
@@ -199,6 +199,7 @@ def usage(
     from fleet.district import district_session
 
     options = settings(context)
+    day_on(since, options.now())
     begin = since.astimezone() if since else options.now().astimezone(UTC) - timedelta(days=30)
     with district_session(options) as session:
         found = license_use(session, options, since=begin, title=title)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # answers take SQLAlchemy, and `labfleet --help` must not wai
 
 
 def what_if(options: "Settings", said: list[str], on: datetime | None, *, as_json: bool) -> bool:
-    """Print what sentences would take; returns whether seats that are there suffice for all of it."""
+    """Print what sentences would take; returns whether seats that are there surely suffice for all of it."""
     from cli.options import day_on
     from cli.output import show_json
     from fleet.answers.what_if import what_it_takes
@@ -23,7 +23,7 @@ def what_if(options: "Settings", said: list[str], on: datetime | None, *, as_jso
         show_json(document(found))
     else:
         show(found)
-    return not any(one.buy or one.metric is None for one in found.outlays)
+    return found.enough
 
 
 def show(found: "WhatItTakes") -> None:
@@ -51,8 +51,12 @@ def show(found: "WhatItTakes") -> None:
     unpriced = f", and what no price is known of: {_names(found, found.unpriced)}" if found.unpriced else ""
     if any(one.buy for one in found.outlays):
         say(f"To buy: {money(found.cost_cents)} at the last prices{unpriced}")
+    elif found.lacking:
+        say("No seat more than what is lacking without these sections:")
     else:
         say("No seat is to be bought")
+    for words in found.lacking:
+        say(f"✗ {words}")
     if found.free_titles:
         say(f"Free of charge: {_names(found, found.free_titles)}")
     if any(one.assumed for one in found.outlays):
@@ -143,4 +147,6 @@ def document(found: "WhatItTakes") -> dict[str, Any]:
         "cost_cents": found.cost_cents,
         "price_not_known": found.unpriced,
         "free_titles": found.free_titles,
+        "lacking_already": found.lacking,
+        "enough": found.enough,
     }

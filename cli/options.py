@@ -16,10 +16,15 @@ On = Annotated[
     typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="Ask for this day (2027-05-03); else for today."),
 ]
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
 
 def day_on(chosen: datetime | None, now: datetime) -> date:
-    """The day that `--on` means."""
-    return (chosen or now).date()
+    """The day that `--on` means. Raises BadParameter for one so far off that no term or span around it makes sense."""
+    day = (chosen or now).date()
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise typer.BadParameter(f"{day} is not in this age; check the year")
+    return day
 
 
 def sitting(exam: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """What thought-of sections would take: seats by title, what is free, what to buy, and where they could be taught."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,13 +39,22 @@ class Thought:
 
 @dataclass(frozen=True, slots=True)
 class WhatItTakes:
-    """What all sentences together take; `free_titles` need no purchase."""
+    """What all sentences together take; `free_titles` need no purchase.
+
+    `lacking`: what is short, not known or ends before the sections do, even without them, in words.
+    """
 
     on: date
     thoughts: tuple[Thought, ...]
     outlays: tuple[Outlay, ...]
     free_titles: tuple[str, ...]
+    lacking: tuple[str, ...]
     names: Mapping[str, str]
+
+    @property
+    def enough(self) -> bool:
+        """Whether the seats that are there surely suffice, for as long as the sections run."""
+        return not self.lacking and not any(one.buy or one.metric is None for one in self.outlays)
 
     @property
     def cost_cents(self) -> int:
@@ -90,7 +99,35 @@ def what_it_takes(session: Session, settings: Settings, said: Sequence[str], *, 
             for product in gathered.products
         ),
         free_titles=tuple(sorted(gathered.free)),
+        lacking=tuple(
+            words
+            for product in gathered.products
+            for words in _lacking(ground, product, day, max(one.end for one in read))
+        ),
         names=ground.names,
+    )
+
+
+def _lacking(ground: Footing, product: str, day: date, last: date) -> Iterator[str]:
+    """What is wrong with a product's seats before anything is thought of, from the day on to the last day of class."""
+    name = ground.names.get(product, product)
+    position = ground.positions.get(product)
+    if position is not None and position.enough is False:
+        yield f"{name} is short already: {position.short} more"
+    elif position is not None and position.enough is None:
+        yield f"whether {name} has enough already is not known"
+    running = [one for one in ground.bought if one.product == product and one.runs(day)]
+    ends = [one.end for one in running if one.end is not None and one.end < last]
+    if ends and not _as_many(running, [one for one in ground.bought if one.product == product and one.runs(last)]):
+        yield f"{name} ends on {min(ends)}, and the sections run until {last}: to be renewed"
+
+
+def _as_many(now: Sequence[Entitlement], then: Sequence[Entitlement]) -> bool:
+    """Whether as many seats run later; an unlimited purchase is matched by another one only."""
+    if any(one.quantity is None for one in then):
+        return True
+    return all(one.quantity is not None for one in now) and sum(one.quantity or 0 for one in then) >= sum(
+        one.quantity or 0 for one in now
     )
 
 

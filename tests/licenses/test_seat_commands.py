@@ -151,6 +151,14 @@ def test_thought_of_sections_take_seats_and_write_nothing(desk: Desk) -> None:
     assert (status, "No seat is to be bought" in out) == (0, True)
 
 
+def test_seats_that_end_before_the_thought_of_sections_do_are_not_enough(desk: Desk) -> None:
+    late = "1 section of 152 at MUIR, 28 students from 2027-02-01 to 2027-08-31"
+    status, out, _ = desk.run("position", "--with", late, "--check")
+    assert (status, "Autodesk Revit ends on 2027-06-30, and the sections run until 2027-08-31" in out) == (3, True)
+    status, out, _ = desk.run("position", "--with", "1 section of 152 at MUIR, 28 students", "--on", "2026-06-30")
+    assert (status, "No seat is to be bought" in out) == (0, False)
+
+
 def test_a_sentence_that_is_not_understood_is_one_line_and_one_hint(desk: Desk) -> None:
     status, out, err = desk.run("position", "--with", "2 sections of Engineering Desing at MUIR, 28 students")
     assert (status, out) == (1, "")
