@@ -187,3 +187,13 @@ def test_an_answer_takes_few_statements_however_many_devices(desk: Desk, command
                 horizon.activations(session, desk.district.settings)
     finally:
         engine.dispose()
+
+
+def test_over_a_term_the_worst_day_and_the_days_that_are_short_are_named(desk: Desk) -> None:
+    found = desk.json("position", "--from", "2026-11-23", "--to", "2027-08-31", "--title", "revit")
+    (revit,) = found["positions"]
+    assert found["days"] == ["2026-11-23", "2026-12-01", "2027-06-05", "2027-07-01"]
+    assert (revit["worst_day"], revit["entitled"], revit["enough"]) == ("2027-07-01", 0, False)
+    assert revit["short_days"] == [{"from": "2027-07-01", "to": "2027-08-31"}]
+    (before,) = desk.json("position", "--on", "2027-06-30", "--title", "revit")["positions"]
+    assert before["enough"] is True
